@@ -96,7 +96,7 @@ def fitted(
         if telling.sum() < 16 * least:
             return None
         if left:
-            moved = missed(ours, theirs, telling, places, second.size)
+            moved, _ = missed(ours, theirs, telling, places, second.size)
             way = way @ _levelled(moved, second.size)
     plain = luma(laid)
     grey, inner = luma(colours), plain[:, 1:-1, 1:-1]

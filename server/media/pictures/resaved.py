@@ -92,6 +92,32 @@ class Explained:
     on_steps: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two files, and the ways from the later one's pixels to the earlier one's.
+
+    `lying` are those ways that are level, each with the first's colours turned as the second lies,
+    and whether it is to be bettered.
+    """
+
+    before: Stored
+    after: Stored
+    way: Matrix
+    ways: list[Matrix]
+    lying: list[tuple[Colours, Matrix, bool]]
+
+    @classmethod
+    def of(cls, before: Stored, after: Stored, way: Matrix) -> "Pair":
+        """`way` leads from the later to the earlier one, see `unexplained`."""
+        ways = file_ways(before, after, way)
+        lying = [
+            (*there, better)
+            for guess, better in likely_ways(ways, after.size)
+            if (there := level(before, after, guess)) is not None
+        ]
+        return cls(before, after, way, ways, lying)
+
+
 def explained(
     one: bytes,
     other: bytes,
@@ -111,18 +137,19 @@ def explained(
     told.
     """
     first, second = stored(one), stored(other)
-    tries = [(first, second, way), (second, first, np.asarray(np.linalg.inv(way), np.float64))]
+    back = np.asarray(np.linalg.inv(way), np.float64)
+    tries = [Pair.of(first, second, way), Pair.of(second, first, back)]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
     aslant: list[float] = []
-    for before, after, between in tries:
-        aslant += _aslant(before, after, between)
+    for each in tries:
+        aslant += _aslant(each)
         if min(aslant, default=1.0) <= _SURELY_ASLANT:
             return Explained(_ASLANT * min(aslant))
-    found = _best(unexplained(before, after, between) for before, after, between in tries)
+    found = _best(_unexplained(each) for each in tries)
     stepped = found.on_steps is not None and found.on_steps >= TILTED_ON_STEPS
     if aslant and found.strayed is not None and not stepped:
-        told = [each for each in aslant if each != math.inf]
+        told = [share for share in aslant if share != math.inf]
         found = Explained(max(found.strayed, min(told, default=_UNTOLD)), found.on_steps)
     if not closely:
         return Explained(found.strayed)
@@ -131,41 +158,38 @@ def explained(
     twice = _best(_between(tries))
     if twice.strayed is not None and twice.strayed <= 1:
         return Explained(twice.strayed, found.on_steps)
-    shown = _best(
-        _as_shown(one if before is first else other, before, after, between)
-        for before, after, between in tries
-    )
+    shown = _best(_as_shown(one if each.before is first else other, each) for each in tries)
     if shown.strayed is not None and shown.strayed <= 1:
         return Explained(shown.strayed, found.on_steps)
     newer = second if first.known and not second.known else first
     webp = _best(
-        unexplained(made, after, between, made=True)
-        for before, after, between in tries
-        if after is newer or not in_order
-        for made in by_way_of_webp(before, after)
+        unexplained(made, each.after, each.way, made=True)
+        for each in tries
+        if each.after is newer or not in_order
+        for made in by_way_of_webp(each.before, each.after)
     )
     strays = [each.strayed for each in (found, webp) if each.strayed is not None]
     return Explained(min(strays), found.on_steps)
 
 
-def _between(tries: Iterable[tuple[Stored, Stored, Matrix]]) -> Iterator[Explained]:
+def _between(tries: Iterable[Pair]) -> Iterator[Explained]:
     """How far the later files stray from the earlier blurred, or saved another time before."""
-    for before, after, way in tries:
-        level = edge_on_edge(way)
-        if (blurred := by_way_of_blur(before, after)) is not None:
-            yield unexplained(blurred, after, level, chosen=True)
-        for saved in by_way_of_jpeg(before, after):
-            yield unexplained(saved, after, level, made=True)
+    for each in tries:
+        level_way = edge_on_edge(each.way)
+        if (blurred := by_way_of_blur(each.before, each.after)) is not None:
+            yield unexplained(blurred, each.after, level_way, chosen=True)
+        for saved in by_way_of_jpeg(each.before, each.after):
+            yield unexplained(saved, each.after, level_way, made=True)
 
 
-def _as_shown(content: bytes, before: Stored, after: Stored, way: Matrix) -> Explained:
+def _as_shown(content: bytes, pair: Pair) -> Explained:
     """How far a smaller file strays from the picture that this house shows of the larger.
 
     Whoever saves that picture here and sends it by chat has shrunk again what was saved between.
     """
-    if max(after.size) >= min(max(before.size), SHOWN_SIDE):
+    if max(pair.after.size) >= min(max(pair.before.size), SHOWN_SIDE):
         return Explained(None)
-    return unexplained(stored(rendition(content, SHOWN_SIDE)), after, way)
+    return unexplained(stored(rendition(content, SHOWN_SIDE)), pair.after, pair.way)
 
 
 def edge_on_edge(way: Matrix) -> Matrix:
@@ -196,14 +220,15 @@ def unexplained(
     itself is what lay between to the last shade, or is not: no mixture of it tells anything. What
     was `chosen` among many as the nearest gets nothing more for a coarse file.
     """
-    ways = file_ways(first, second, way)
-    lying = _lying(first, second, ways)
-    told = _told_level(lying, second, mixing=not made, coarsely=not chosen)
-    if lying:
-        return Explained(told)
-    step = step_of(ways[0])
+    return _unexplained(Pair.of(first, second, way), made=made, chosen=chosen)
+
+
+def _unexplained(pair: Pair, *, made: bool = False, chosen: bool = False) -> Explained:
+    if pair.lying:
+        return Explained(_told_level(pair.lying, pair.after, mixing=not made, coarsely=not chosen))
+    step = step_of(pair.ways[0])
     return _best(
-        _foretold(first, second, ways, (step, kernel) if kernel is not None else None)
+        _foretold(pair.before, pair.after, pair.ways, None if kernel is None else (step, kernel))
         for kernel in (_KERNELS if step > FINER else (None,))
     )
 
@@ -249,25 +274,16 @@ def _told_level(
     return min(strays, default=None)
 
 
-def _lying(first: Stored, second: Stored, ways: list[Matrix]) -> list[tuple[Colours, Matrix, bool]]:
-    """The first's colours turned as the second lies, in each likely way that is level."""
-    return [
-        (*there, better)
-        for guess, better in likely_ways(ways, second.size)
-        if (there := level(first, second, guess)) is not None
-    ]
-
-
-def _aslant(first: Stored, second: Stored, way: Matrix) -> list[float]:
+def _aslant(pair: Pair) -> list[float]:
     """How far the second strays from a mixture of the first that was turned or slanted.
 
     Nothing where the two lie level, infinitely far where no mixture tells.
     """
-    ways = file_ways(first, second, way)
-    if _lying(first, second, ways):
+    if pair.lying:
         return []
-    shades = None if step_of(ways[-1]) > FINER else shades_aslant(first, second, ways[-1])
-    return [math.inf if shades is None else shades / _most_mixed(second, ways[-1])]
+    way = pair.ways[-1]
+    shades = None if step_of(way) > FINER else shades_aslant(pair.before, pair.after, way)
+    return [math.inf if shades is None else shades / _most_mixed(pair.after, way)]
 
 
 def _foretold(

@@ -19,6 +19,7 @@ TILE = 32  # four squares of JPEG; looked at in one piece, of light that may dif
 _NEARLY_PX = 1.5  # so near to a simpler way, that one is tried first
 _SURELY_PX = 0.2  # so near, it needs no other
 _BLACK, _WHITE = 3.5, 251.5
+_OF_PIXELS, _OF_PIXELS_ASLANT = 3, 2  # one of so many has a say in how the two lie
 COSINES = np.array(
     [
         [
@@ -97,7 +98,7 @@ def laid_ways(
             if telling.sum() < 16 * least:
                 break
             if left:
-                way = way @ missed(ours, theirs, telling, places, second.size)
+                way = way @ missed(ours, theirs, telling, places, second.size)[0]
             laid = Laid(ours, theirs, telling, way, places)
         if laid is None:
             continue
@@ -284,26 +285,37 @@ def missed(
     telling: npt.NDArray[np.bool_],
     places: Floats,
     size: tuple[int, int],
-) -> Matrix:
-    """How the second's pixels have to be moved for the two to lie on each other still better."""
+    *,
+    aslant: bool = False,
+) -> tuple[Matrix, float]:
+    """How the second's pixels have to be moved for the two to lie on each other still better.
+
+    Beside it, by how many pixels that moves the picture anywhere, at most. What may lie `aslant`
+    is led by eight numbers instead of six.
+    """
     rise = ours[:, 1:-1, 2:] - ours[:, 1:-1, :-2], ours[:, 2:, 1:-1] - ours[:, :-2, 1:-1]
-    picked = np.flatnonzero(seen_of(telling))[::3]
+    picked = np.flatnonzero(seen_of(telling))[:: _OF_PIXELS_ASLANT if aslant else _OF_PIXELS]
+    middle = np.array(size) / 2
     x, y = (
-        places[:, 1:-1, 1:-1, axis].ravel()[picked] / size[axis] - np.float32(0.5)
-        for axis in (0, 1)
+        (places[:, 1:-1, 1:-1, axis].ravel()[picked] - middle[axis]) / size[0] for axis in (0, 1)
     )
     right, down = (part.ravel()[picked] / 2 for part in rise)
-    sharp = edge_of(ours).ravel()[picked]
+    parts = [right, right * x, right * y, down, down * x, down * y]
+    if aslant:
+        far = right * x + down * y
+        parts += [far * x, far * y]
+    moving = len(parts)
+    columns = np.stack([*parts, edge_of(ours).ravel()[picked]], axis=1).astype(np.float64)
     left = (theirs - ours[:, 1:-1, 1:-1]).ravel()[picked]
-    parts = (right, right * x, right * y, down, down * x, down * y, sharp)
-    columns = np.stack(parts, axis=1).astype(np.float64)
     heavy = columns / np.maximum(np.abs(left), 1.0)[:, None]
-    found = np.linalg.solve(heavy.T @ columns + 1e-3 * np.eye(7), heavy.T @ left)
-    width, height = size
+    found = np.linalg.solve(heavy.T @ columns + 1e-3 * np.eye(moving + 1), heavy.T @ left)[:moving]
+    unit = np.array([[1 / size[0], 0, -middle[0] / size[0]], [0, 1 / size[0], -middle[1] / size[0]],
+                     [0, 0, 1]])  # fmt: skip
     shift = np.eye(3)
-    for row, (start, along, across) in enumerate((found[:3], found[3:6])):
-        shift[row] += (along / width, across / height, start - (along + across) / 2)
-    return shift
+    shift[0] += np.array([found[1], found[2], found[0]]) / size[0]
+    shift[1] += np.array([found[4], found[5], found[3]]) / size[0]
+    shift[2, :2] -= np.append(found, (0, 0))[6:8] / size[0]
+    return np.linalg.inv(unit) @ shift @ unit, float(np.abs(found).max())
 
 
 def seen_of(telling: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -11,11 +11,18 @@ from server.media.pictures.stored import Stored
 Floats = npt.NDArray[np.float32]
 
 LEAST_TOLD = 400  # numbers of the file that say something
+_ANEW, LEAST_MOVED = 0.4, 5.0
+"""By so many shades a number moves, in the mean, where a quiet sensor takes a photo anew; and so
+many of a file's numbers must be likely to have become other multiples by that. The light of a
+square is none of them: where a board is plain all over it stays the same, whoever takes it."""
 _SHADES = tuple(math.exp(step / 12) for step in range(-26, 28))
 """From 0.11 to 9.5 shades."""
 _BESIDE = 3  # of them are tried on each side of the likeliest
 FORETOLD = 0.25
 _STRAY = 0.03  # of the numbers may be anything
+_PLAIN, _PLAINER = 95, 70
+"""Percent of the squares, those with the least drawing, that are looked at: fewer where a share of
+the drawing goes astray in any case."""
 LOW = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (0, 3), (3, 0), (2, 2),
         (1, 3), (3, 1))  # fmt: skip
 
@@ -45,12 +52,33 @@ class Told:
         drawing: float,
         evenly: bool = False,
     ) -> "Told | None":
-        """None where too few numbers say anything.
+        """None where too few numbers say anything, or all that do would say so of any photo.
 
         `drawing` is the share of a square's drawing that goes astray in any case. `evenly`, numbers
         are chosen by what is foretold alone (see `foretells`).
         """
-        drawn, plain = drawing_of(ours, telling, 95 if drawing == 0 else 70)
+        # All of them, where those with the least drawing are blank.
+        for share in (_PLAIN, 100) if drawing == 0 else (_PLAINER,):
+            drawn, plain = drawing_of(ours, telling, share)
+            told = cls._of_squares(
+                ours, theirs, drawn, plain, file=file, drawing=drawing, evenly=evenly
+            )
+            if told is not None:
+                return told
+        return None
+
+    @classmethod
+    def _of_squares(
+        cls,
+        ours: Floats,
+        theirs: Floats,
+        drawn: Floats,
+        plain: Mask,
+        *,
+        file: Stored,
+        drawing: float,
+        evenly: bool,
+    ) -> "Told | None":
         parts = []
         for which, (row, column) in enumerate(LOW):
             foretold, step = ours[..., row, column], float(file.steps[row, column])
@@ -67,11 +95,15 @@ class Told:
             known = (drawing * drawn[told]) ** 2 + file.loose**2
             parts.append((foretold[told], kept[told], np.full(len(known), which), known))
         foretold, kept, place, known = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return cls(foretold, kept, place, known) if len(known) >= LEAST_TOLD else None
+        drawn_steps = steps_of(file.steps)[place[place > 0]]
+        moved = float(np.minimum(1, _ANEW / drawn_steps).sum())
+        if len(known) < LEAST_TOLD or moved < LEAST_MOVED:
+            return None
+        return cls(foretold, kept, place, known)
 
     def shades(self, steps: Floats) -> float:
         """The likeliest deviation between what was foretold and what the file says."""
-        step = steps[tuple(np.transpose(LOW))][self.which]
+        step = steps_of(steps)[self.which]
         low, high = (self.kept - 0.5) * step, (self.kept + 0.5) * step
         chances: dict[int, float] = {}
 
@@ -88,6 +120,11 @@ class Told:
         best = max(every[:: _BESIDE + 1], key=chance)
         beside = every[max(0, best - _BESIDE) : best + _BESIDE + 1]
         return _SHADES[max(beside, key=chance)]
+
+
+def steps_of(steps: Floats) -> Floats:
+    """The steps of the numbers that are looked at."""
+    return np.asarray(steps[tuple(np.transpose(LOW))], np.float32)
 
 
 def drawing_of(ours: Floats, telling: Mask, share: float) -> tuple[Floats, Mask]:

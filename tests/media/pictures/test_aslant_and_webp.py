@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from server.media.pictures import webp_between
 from server.media.pictures.images import rendition
 from server.media.pictures.overlay import Traces
 from server.media.pictures.resampled import PLAINEST, SHARP, weighed_at
-from server.media.pictures.resaved import _as_shown, _aslant, explained, unexplained
+from server.media.pictures.resaved import Pair, _as_shown, _aslant, explained, unexplained
 from server.media.pictures.stored import shares, stored
 from server.media.pictures.webp_between import by_way_of_webp
 from tests.media.scenes import saved
@@ -77,10 +78,10 @@ def test_a_slanted_copy_is_foretold_and_an_honest_photo_held_so_is_not(
     )  # fmt: skip
     copy = saved(Image.fromarray(np.asarray(slanted, np.uint8)), quality=quality)
     first, roughly = stored(photo), _in_shares(_slant(9.3))
-    (found,) = _aslant(first, stored(copy), roughly)
+    (found,) = _aslant(Pair.of(first, stored(copy), roughly))
     assert found <= 0.6
     honest = _taken(2, quality, way)
-    assert min(_aslant(first, stored(honest), roughly)) > 1
+    assert min(_aslant(Pair.of(first, stored(honest), roughly))) > 1
     strayed = explained(photo, honest, roughly).strayed
     assert strayed is not None
     assert strayed > 1
@@ -123,6 +124,24 @@ def test_webp_shows_its_quality_and_method_to_the_last_shade(method: int) -> Non
     assert not list(by_way_of_webp(stored(photo), stored(smooth.getvalue())))
 
 
+def test_savings_that_all_lead_away_from_the_later_photo_end_the_search_for_one_by_webp(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Up to 59 whole pictures were saved for each pair from a tripod, at 0.1 seconds each."""
+    sizes: list[tuple[int, int]] = []
+    saving = webp_between._saved
+
+    def noted(picture: Image.Image, quality: int, method: int) -> Colours:
+        sizes.append(picture.size)
+        return saving(picture, quality, method)
+
+    monkeypatch.setattr(webp_between, "_saved", noted)
+    for quality in (60, 85):
+        assert not list(by_way_of_webp(stored(_taken(1, 90)), stored(_taken(2, quality))))
+        assert 0 < sizes.count(SIZE) <= 5
+        sizes.clear()
+
+
 def test_a_copy_by_way_of_webp_is_found_whichever_of_the_two_is_named_first() -> None:
     photo, between = _taken(1, 90), io.BytesIO()
     Image.fromarray(_colours(photo)).save(between, "WEBP", quality=74)
@@ -142,13 +161,13 @@ def test_what_this_house_shows_is_foretold_also_when_chat_shrank_it_again() -> N
     sent = saved(shown.resize((480, 360), Image.Resampling.LANCZOS), quality=75)
     larger, smaller = stored(photo), stored(sent)
     seen, unseen = (
-        _as_shown(photo, larger, smaller, np.eye(3)),
+        _as_shown(photo, Pair.of(larger, smaller, np.eye(3))),
         unexplained(larger, smaller, np.eye(3)),
     )
     assert seen.strayed is not None
     assert unseen.strayed is not None
     assert seen.strayed <= 0.9 < unseen.strayed
-    assert _as_shown(sent, smaller, larger, np.eye(3)).strayed is None
+    assert _as_shown(sent, Pair.of(smaller, larger, np.eye(3))).strayed is None
 
 
 def test_a_level_frame_without_specks_is_looked_at_and_a_nudged_one_is_not() -> None:

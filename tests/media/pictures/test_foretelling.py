@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.resaved import explained, unexplained
+from server.media.pictures.soft_between import by_way_of_blur
 from server.media.pictures.stored import stored
 from tests.media.scenes import saved
 
@@ -77,6 +78,27 @@ def test_nor_does_it_where_files_are_coarse_and_both_of_one_size(quality: int) -
     assert _strayed(_taken(scene, 1, 90), _taken(scene, 2, quality)) > 1
 
 
+@pytest.mark.parametrize("quality", [40, 50, 60])
+def test_a_plain_board_saved_coarsely_says_nothing_of_who_took_it(quality: int) -> None:
+    """Its squares keep their light and nothing else, and a quiet sensor does not change that."""
+    board = np.full((480, 960, 3), (30, 90, 60), np.uint8)
+    for left in range(96, 760, 240):
+        board[120:440, left + 3 : left + 117] = 255
+    soft = cv2.GaussianBlur(board.astype(np.float32), (0, 0), 0.7)
+    moved = cv2.warpAffine(
+        soft, np.array([[1, 0, 0.2], [0, 1, 0.2]], np.float32), (960, 480),
+        flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT,
+    )  # fmt: skip
+    one, other = (
+        _taken(np.asarray(scene, np.float32), seed, quality, 0.4)
+        for seed, scene in ((1, soft), (2, moved))
+    )
+    strayed = explained(one, other, np.eye(3), uncut=True).strayed
+    assert strayed is None or strayed > 1
+    photo = _taken(_wall(1), 1, quality)
+    assert _strayed(photo, saved(Image.fromarray(_colours(photo)), quality=quality)) <= 0.5
+
+
 @pytest.mark.parametrize("wall", [1, 3])
 def test_what_was_saved_between_comes_out_to_the_last_shade_and_no_mixture_helps_it(
     wall: int,
@@ -131,6 +153,13 @@ def test_a_slightly_blurred_copy_is_foretold_by_blurring(radius: float) -> None:
     photo = _taken(_wall(5), 1, 85, 2.0)
     soft = Image.fromarray(_colours(photo)).filter(ImageFilter.GaussianBlur(radius))
     assert _strayed(photo, saved(soft, quality=92)) <= 1
+
+
+def test_what_no_blur_brings_nearer_is_not_looked_at_as_blurred() -> None:
+    photo = _taken(_wall(5), 1, 85, 2.0)
+    again, honest = saved(Image.fromarray(_colours(photo)), quality=80), _taken(_wall(5), 2, 80)
+    assert by_way_of_blur(stored(photo), stored(again)) is None
+    assert by_way_of_blur(stored(photo), stored(honest)) is None
 
 
 def test_a_finer_saving_before_a_coarse_one_shows_its_quality_also_under_a_stamp() -> None:
