@@ -57,7 +57,9 @@ def point(kind: str, text: str, *, half: str = "", next_day: bool = False) -> Po
         hour, minute = number(text), 0
     else:
         before, after = re.split(r"[:.点时]", text, maxsplit=1)
-        after = {"半": "30", "一刻": "15", "三刻": "45", "整": "0", "": "0"}.get(after, after)
+        after = {"半": "30", "一刻": "15", "三刻": "45", "整": "0", "正": "0", "": "0"}.get(
+            after, after
+        )
         hour, minute = number(before), number(after.removesuffix("分").partition(":")[0])
     if text == "00":
         refuse(f"“{text}”只读到一半", words=text)  # what is left of 9:00

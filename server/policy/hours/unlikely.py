@@ -25,6 +25,8 @@ _SHORT_REST = re.compile("周六 ?休(?!息)")
 """What is left of 周六日休."""
 _CLOSED = {"closed", "closed_label", "except_open", "except_after"}
 _HALVES = {"half", "ampm"}
+_FIFTEENTH = re.compile("[农阴]历(?:每月)?十五(?:休息|不营业|不开门|关门|停业|歇业)")
+"""Said in one: no other day can be lost between."""
 _HALF_CLOSED = re.compile("[上下]午(?:休息|不营业|不开门)")
 _TITLE = re.compile(r"(?:本[站店])?(?:营业|服务|开放)时间[: ]*\n?")
 _HALF_DAY = 4 * 60
@@ -120,8 +122,10 @@ def _whole(special: Special, day: Day, part: Part, plain: str) -> bool:
             apart = {later - earlier for earlier, later in pairwise(of)}
             return len(of) > 2 or (len(of) == 2 and not apart & _MARKETS_APART)
         case "lunar":
-            return of in {(1,), *_LUNAR} or (
-                len(of) > 2 and len({number % 10 for number in of}) == 1
+            return (
+                of in {(1,), *_LUNAR}
+                or _FIFTEENTH.search(plain) is not None
+                or (len(of) > 2 and len({number % 10 for number in of}) == 1)
             )
         case "even_days" if not day.spans and "逢双" not in plain:  # 双休日休息 without its 休
             return any(other.kind == "odd_days" for other, _ in part.special)

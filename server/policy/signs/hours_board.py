@@ -290,6 +290,8 @@ def _mended(text: str) -> str:
     plain = re.sub(r"(?<![\d:])(\d{1,2})[;．](?=\d\d(?![\d:]))", r"\1:", plain)
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
     plain = re.sub(r"(?<=[周次每假节])曰", "日", plain)
+    plain = re.sub(r"午体(?!育)", "午休", plain.replace("体息", "休息")).replace("保官", "保管")
+    plain = re.sub(r"(?<=[上下])年(?=[: ]?\d{1,2}[:点])", "午", plain)
     plain = re.sub(r"(?<=[A-Z])['’.](?=[A-Z]{2})|(?<=时间)[1IL|](?=牌)", "", plain)
     plain = re.sub(r"(?m)(?<=时间) ?BU[A-Z ]+$", "", plain)  # BUSINESS HOURS, or nearly
     plain = re.sub(r"(?<=[逢初、])\+|\+(?=[一二三四五六七八九点时])", "十", plain)

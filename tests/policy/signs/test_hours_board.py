@@ -322,3 +322,16 @@ def test_dotted_times_alone_and_slips_of_the_network_are_read() -> None:
 def test_a_telephone_with_its_area_is_no_time() -> None:
     assert looks_like_hours("0800-1800")
     assert not looks_like_hours("0351-6688123")
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("8:30-18:00(12:00-13:30午体)", "8:30-18:00(12:00-13:30午休)"),
+        ("8:00-18:00 周日体息", "8:00-18:00 周日休息"),
+        ("周一至周六上年8:00-12:00 下年14:00-18:00", "周一至周六上午8:00-12:00 下午14:00-18:00"),
+        ("8:00-18:00 保官期3天，逾期退回", "8:00-18:00 保管期3天，逾期退回"),
+    ],
+)
+def test_characters_that_a_blur_takes_for_others_are_put_right(read: str, meant: str) -> None:
+    assert hours_in(read).week == hours_in(meant).week is not None
