@@ -229,6 +229,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         (
             rf"(?:每月)?(?:农历|阴历|夏历)?(?:每月)?(?:每逢|逢)?初{_TEN}"
             rf"(?:{_AND}?(?:初{_TEN}|{_DAY_NUM}(?![点时月{_CN}])))*"
+            rf"(?: ?{_MARKET}[日天]?)?"
             # 农历三、六、九 are mostly market days, thirteenth and all; 农历十五 is one day.
             rf"|(?:每月)?(?:农历|阴历|夏历)(?:每月)?{_LATE_DAY}(?:{_AND}{_LATE_DAY})*[日号]?"
             rf"(?![点时月{_CN}])"

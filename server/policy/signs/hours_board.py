@@ -51,10 +51,13 @@ _ELSEWHERE = 4.0
 """Further off, writing is not on the board at all."""
 LEGIBLE = 0.85
 _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
+_RUN_TOGETHER = re.compile("逢(147|258|369|16|27|38|49)(?=赶[集街场圩墟])")
+"""Days of a market written apart and read together."""
 _SPLIT_TIME, _WHOLE_TIME = re.compile(r"\d [:：] ?\d"), re.compile(r"\d[:：] ?\d")
 """1 :00 among others without a space is what is left of 10:00."""
 _DAYS = re.compile("[周休集除]|节假|初[一二三四五六七八九十]|每[天日]|[单双][日号]|农[忙闲]")
 _NOTHING = 0.1
+_ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(
     "CLOS|EXCEPT|HOLI|MON|TUE|WED|THU|FRI|SAT|SUN|DAY|WEEK|ONLY|UNTIL|FROM|SEASON|WINTER|SUMMER"
@@ -108,7 +111,9 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     board = _on_board(as_read([line for line in lines if not line.beside])[0])
     in_rows = rows(board)
     level = [_row(row) for row in in_rows]
-    if any(line.cut and not _is_title(line) for line in board) or _lost_row(in_rows, slope(board)):
+    if any(line.cut and not _hides_nothing(line, board) for line in board) or _lost_row(
+        in_rows, slope(board)
+    ):
         return BoardHours(None)
     if any(line.parted and _HAS_TIMES.search(_mended(line.text)) for line in board):
         return BoardHours(None)  # 8:00-12:00 here and 14:00-18:00 on the neighbour's board
@@ -197,6 +202,19 @@ def _is_title(line: Line) -> bool:
     return is_harmless(plain) or all(
         word.kind in {"title", "filler", "blank", "mark"} for word in tokens(plain)
     )
+
+
+def _hides_nothing(line: Line, board: Sequence[Line]) -> bool:
+    """Whether what the picture's edge cuts is a title, or small English beside Chinese.
+
+    What such a line limits stands in Chinese as well.
+    """
+    letters = line.text.replace(" ", "")
+    english = letters.isascii() and letters.isalpha() and len(letters) >= _ENGLISH_WORDS
+    sure = english and line.confidence >= LEGIBLE and not speaks_of_hours(line.text)
+    chinese = any(sign > "\u2e7f" for one in board for sign in one.text)
+    tallest = max(one.glyph_px for one in board)
+    return _is_title(line) or (sure and chinese and line.glyph_px < _ENGLISH_SMALL * tallest)
 
 
 def _is_speck(line: Line) -> bool:
@@ -289,7 +307,11 @@ def _mended(text: str) -> str:
     plain = re.sub(r"(?<=[\d:])[IL|](?=[\d:点时])|(?<![A-Z])[IL|](?=\d[:点时])", "1", plain)
     plain = re.sub(r"(?<![\d:])(\d{1,2})[;．](?=\d\d(?![\d:]))", r"\1:", plain)
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
-    plain = re.sub(r"(?<=[周次每假节])曰", "日", plain)
+    plain = re.sub(r"(?<=[周次每假节])曰|(?<=次)目", "日", plain)
+    plain = re.sub(r"(?<=周)元(?=日休)", "六", plain)
+    plain = re.sub(r"(?m)^5AT(?=: ?\d)", "SAT", plain)
+    plain = re.sub(r"(?<![\d-])(?<!\d:)(\d{1,2})-00(?=-)", r"\1:00", plain)
+    plain = _RUN_TOGETHER.sub(lambda days: f"逢{'、'.join(days[1])}", plain)
     plain = re.sub(r"午体(?!育)", "午休", plain.replace("体息", "休息")).replace("保官", "保管")
     plain = re.sub(r"(?<=[上下])年(?=[: ]?\d{1,2}[:点])", "午", plain)
     plain = re.sub(r"(?<=[A-Z])['’.](?=[A-Z]{2})|(?<=时间)[1IL|](?=牌)", "", plain)

@@ -331,7 +331,27 @@ def test_a_telephone_with_its_area_is_no_time() -> None:
         ("8:00-18:00 周日体息", "8:00-18:00 周日休息"),
         ("周一至周六上年8:00-12:00 下年14:00-18:00", "周一至周六上午8:00-12:00 下午14:00-18:00"),
         ("8:00-18:00 保官期3天，逾期退回", "8:00-18:00 保管期3天，逾期退回"),
+        ("8:00-18:00（周一至周五）\n周元日休", "8:00-18:00（周一至周五）\n周六日休"),
+        ("Mon - Fri: 08:30 - 17:30\n5at: 09:00-12:00", "周一至周五8:30-17:30\n周六9:00-12:00"),
+        ("营业时间：8-00~次目1：00", "营业时间：8:00-次日1:00"),
+        ("逢258赶街7:00-16:00", "逢2、5、8赶街 7:00-16:00"),
     ],
 )
 def test_characters_that_a_blur_takes_for_others_are_put_right(read: str, meant: str) -> None:
     assert hours_in(read).week == hours_in(meant).week is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "tall", "read"),
+    [
+        ("Nousingcart", 20, True), ("Nousingcart", 38, False), ("Closed Sund", 20, False),
+        ("cart 9", 20, False), ("推车乘梯", 20, False),
+    ],
+)  # fmt: skip
+def test_small_english_beside_chinese_hides_nothing_where_the_edge_cuts_it(
+    text: str, tall: int, *, read: bool
+) -> None:
+    hours = plain_line("五一国庆照常 9:00-18:00", ((0, 100), (300, 100), (300, 140), (0, 140)))
+    below = plain_line(text, ((0, 150), (90, 150), (90, 150 + tall), (0, 150 + tall)))
+
+    assert bool(board_hours([hours, below._replace(cut=True)])) is read
