@@ -151,7 +151,8 @@ def gather(web: Path, core: Path) -> AppFiles:
     ours = {name for name in sources if not name.startswith(("vendor/", "core/"))}
     # Of the core what a script of ours asks for: some of it serves the mini program alone.
     needed = _reached(late, texts) | (late & sources.keys()) | ours | _reached(ours, texts)
-    lazy = needed - shell - {WORKER}
+    # The home screen's pictures are the system's, which fetches them while it installs the app.
+    lazy = {name for name in needed if not name.startswith("icons/icon-")} - shell - {WORKER}
     digest = hashlib.sha256()
     for name in sorted(contents):
         digest.update(name.encode() + b"\0" + hashlib.sha256(contents[name]).digest())

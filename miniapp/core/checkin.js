@@ -1,18 +1,21 @@
 // 签到: what a scanned plate means to its keeper, and the record that comes of it.
 
 import { whereabouts } from './frame.js';
+import { isSeveral, ofSeveral } from './inview.js';
 import { readScan, stationScanned } from './qr.js';
 import { CHECK_IN_WORDS } from './words/checkin.js';
 import { PHOTO_WORDS } from './words/photo.js';
 
 /**
- * What a code says at the door: {here: my station}; {doubt: true} for a plate of ours that this
- * phone does not know; else {problem: sentence}.
+ * What a code says at the door: {here: my station, text: its plate alone}; {doubt: true} for a plate
+ * of ours that this phone does not know; else {problem: sentence}.
  */
-export function plateRead(text, stations) {
+export function plateRead(seen, stations) {
+  const text = ofSeveral(seen, stations.map((one) => one.plate_token));
+  if (isSeveral(text)) return { problem: PHOTO_WORDS.several };
   const scan = readScan(text);
   const here = stationScanned(scan, stations);
-  if (here) return { here };
+  if (here) return { here, text };
   if (scan.kind === 'plate') return { doubt: true };
   return { problem: text ? CHECK_IN_WORDS.notThisPlate : PHOTO_WORDS.noCode };
 }

@@ -39,14 +39,6 @@ export function readScan(text) {
   return code ? { kind: 'number', code } : { kind: 'other' };
 }
 
-const KINDS = ['plate', 'number', 'bind', 'other'];
-
-/** Of all codes in view the one that is likeliest meant: plates first; '' when there is none. */
-export function likeliest(texts) {
-  const rank = (text) => KINDS.indexOf(readScan(text).kind);
-  return texts.slice().sort((a, b) => rank(a) - rank(b))[0] || '';
-}
-
 /** Which of these stations a scan names (by its plate or its number); null when none of them. */
 export function stationScanned(scan, stations) {
   const mine = stations.filter(

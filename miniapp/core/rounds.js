@@ -3,6 +3,7 @@
 import { answersOf, openRows } from './answers.js';
 import { outcomeAnew, secondOf } from './company.js';
 import { writeMoment } from './dates.js';
+import { isSeveral, ofSeveral } from './inview.js';
 import { presenceOf, witnessOf } from './presence.js';
 import { readScan } from './qr.js';
 import { unsigned } from './signing.js';
@@ -17,10 +18,18 @@ export const MOST_PHOTOS = 40;
  *   current   a plate in use, of `visit`         number   the station's number, typed
  *   retired   a plate of `visit` that no longer counts
  *   unknown   shaped like a plate, but none of the plates that came with the round
+ *   several   two plates at once, of which not one alone hangs in use at a station of the round
  *   other     no plate and no number of a station
+ * `text` is the plate alone, where two were in view.
  */
-export function plateAt(text, visits) {
-  const scan = readScan(text);
+export function plateAt(seen, visits) {
+  const hanging = visits.map((one) => one.plates.filter((plate) => plate.live));
+  const text = ofSeveral(seen, [].concat(...hanging).map((plate) => plate.token)).trim();
+  const none = { visit: null, plate: null, kind: 'several' };
+  return Object.assign(isSeveral(text) ? none : whatStandsAt(readScan(text), visits), { text });
+}
+
+function whatStandsAt(scan, visits) {
   if (scan.kind === 'number') {
     const visit = visits.filter((one) => one.code === scan.code)[0] || null;
     return { visit, plate: null, kind: visit ? 'number' : 'unknown' };

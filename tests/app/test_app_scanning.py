@@ -18,6 +18,7 @@ PAYMENT = "wxp://f2f0abcdefghijklmnopqrstuvwxyz0123456789"
 WALL = (196, 178, 140)
 READ = """async ([photo, still]) => {
   const { makeReader } = await import('/app/camera/reading.js');
+  const { readScan } = await import('/app/core/qr.js');
   const reader = await makeReader();
   const bytes = Uint8Array.from(atob(photo), (c) => c.charCodeAt(0));
   const file = new Blob([bytes], { type: 'image/jpeg' });
@@ -29,7 +30,8 @@ READ = """async ([photo, still]) => {
     const canvas = document.createElement('canvas');
     Object.assign(canvas, { width: frame.width, height: frame.height }, film);
     canvas.getContext('2d').drawImage(frame, 0, 0);
-    for (let glance = 0; glance < 3 && !text; glance += 1) text = await reader.glance(canvas);
+    const ours = () => readScan(text).kind !== 'other'; // the finder goes on until one of ours came
+    for (let glance = 0; glance < 3 && !ours(); glance += 1) text = await reader.glance(canvas);
   }
   reader.end();
   return text;
@@ -69,9 +71,23 @@ def beside_payment_codes() -> Image.Image:
     return on_a_wall((pay, (10, 100)), (code(OURS, 190), (220, 140)), (pay, (430, 100)))
 
 
+def faded_beside_crisp_payment_codes() -> Image.Image:
+    pay = code(PAYMENT, 170)
+    pale = code(OURS, 170).point(lambda light: 178 + light * 22 // 255)
+    return on_a_wall((pay, (10, 60)), (pale, (240, 200)), (pay, (460, 60)))
+
+
+def soft_beside_a_crisp_payment_code() -> Image.Image:
+    soft = on_a_wall((code(OURS, 200), (60, 150))).filter(ImageFilter.GaussianBlur(2.4))
+    soft.paste(code(PAYMENT, 200), (400, 140))
+    return soft
+
+
 SEEN: dict[str, Callable[[], Image.Image]] = {
     "the plate alone": plate,
     "payment codes left and right": beside_payment_codes,
+    "faded between crisp payment codes": faded_beside_crisp_payment_codes,
+    "out of focus beside a crisp payment code": soft_beside_a_crisp_payment_code,
     "white on black": lambda: on_a_wall((ImageOps.invert(code(OURS, 200)), (180, 110))),
     "far away": lambda: plate(88),
     "faded by the sun": faded,
@@ -97,6 +113,15 @@ def test_our_plate_is_read(page: Page, house: House, seen: str, by: str):
     page.goto("/app/")
 
     assert page.evaluate(READ, [jpeg(SEEN[seen]()), by == "still"]) == OURS
+
+
+def test_of_two_plates_neither_is_taken_for_the_other(page: Page, house: House):
+    page.goto("/app/")
+    other = "https://kd.example.cn/s/abcdefghjkmnpqr"
+
+    photo = jpeg(on_a_wall((code(OURS, 200), (60, 120)), (code(other, 200), (360, 150))))
+
+    assert set(page.evaluate(READ, [photo, True]).split("\n")) == {OURS, other}
 
 
 def test_a_foreign_code_alone_is_told_as_it_is(page: Page, house: House):

@@ -21,6 +21,8 @@ def core() -> Core:
         ("aaaaaaaaaaaaaa3", "current", "这是 杨家山村（C0002）的，不是 马家沟村 的"),
         ("aaaaaaaaaaaaaa9", "unknown", "名单里没有这块牌子"),
         ("https://pay.example/x", "other", ""),
+        ("https://h/s/aaaaaaaaaaaaaa1\nhttps://h/s/aaaaaaaaaaaaaa2", "current", ""),  # old and new
+        ("https://h/s/aaaaaaaaaaaaaa2\nhttps://h/s/aaaaaaaaaaaaaa3", "several", ""),
     ],
 )
 def test_a_plate_is_recognised_without_a_net(core: Core, text: str, kind: str, doubt: str) -> None:
@@ -30,6 +32,11 @@ def test_a_plate_is_recognised_without_a_net(core: Core, text: str, kind: str, d
     assert found[0] == kind
     assert doubt in found[1]
     assert bool(doubt) == bool(found[1])
+
+
+def test_of_an_old_and_a_new_plate_in_view_the_one_in_use_is_sent(core: Core) -> None:
+    both = "https://h/s/aaaaaaaaaaaaaa1\nhttps://h/s/aaaaaaaaaaaaaa2"
+    assert core.run(f"return plateAt({both!r}, visits).text;") == both.splitlines()[1]
 
 
 def test_a_retired_plate_says_which_one_should_hang_there(core: Core) -> None:

@@ -65,6 +65,20 @@ def test_of_all_codes_in_view_ours_is_taken(core: Core):
     assert core.run("return likeliest([]);") == ""
 
 
+def test_of_two_plates_in_view_neither_is_taken_unless_one_alone_is_known(core: Core):
+    mine, other = "https://kd.example.cn/s/0123456789abcde", "https://kd.example.cn/s/abcdefghjkmnpqr"
+    both = core.run(f"return likeliest(['C0007', {mine!r}, {other!r}, {mine.upper()!r}]);")
+
+    assert core.run(f"return isSeveral({both!r});") is True
+    stations = "{id: 1, code: 'C0001', plate_token: '0123456789ABCDE'}"
+    known = core.run(f"return plateRead({both!r}, [{stations}]);")
+    assert (known["here"]["id"], known["text"]) == (1, mine)
+    assert "两块" in core.run(f"return plateRead({both!r}, []).problem;")
+    two = f"[{stations}, {{id: 2, code: 'C0002', plate_token: 'abcdefghjkmnpqr'}}]"
+    assert "两块" in core.run(f"return plateRead({both!r}, {two}).problem;")
+    assert core.run("return readScan('BEGIN:VCARD\\nC0007\\nEND:VCARD');") == {"kind": "other"}
+
+
 def test_bind_codes_forgive_how_people_write_them(core: Core):
     seen = core.run(
         "return ['7kq2 m4xa', '7KQ2—M4XA', 'OILO-1111', '123', 'UUUU-UUUU'].map(readBindCode);"

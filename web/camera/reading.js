@@ -1,6 +1,7 @@
 // From frames and photos to texts and small JPEGs: which worker or native reader does it.
 
-import { likeliest, readScan } from '../core/qr.js';
+import { likeliest } from '../core/inview.js';
+import { readScan } from '../core/qr.js';
 import { openPicture } from './picture.js';
 
 /** The browser's own reader, or null; some phones offer one that fails: every step is guarded. */
@@ -13,6 +14,7 @@ async function nativeReader() {
   }
 }
 
+const isOurs = (text) => readScan(text).kind !== 'other';
 const PLAIN = ['plain'];
 // Frames come several a second: each is looked at as it is, and in turn once more in one other way.
 const GLANCES = [
@@ -36,12 +38,12 @@ export async function makeReader() {
   let native = await nativeReader();
   let worker = null;
   let turn = 0;
-  const byWorker = (picture, looks) =>
+  const byWorker = (picture, look) =>
     new Promise((give) => {
       if (!worker) worker = new Worker(new URL('./scan-worker.js', import.meta.url));
       worker.onmessage = (event) => give(event.data);
       worker.onerror = () => give([]);
-      worker.postMessage({ picture, looks });
+      worker.postMessage({ picture, look });
     });
   const natively = async (picture) => {
     try {
@@ -51,25 +53,29 @@ export async function makeReader() {
       return [];
     }
   };
+  // A code that is not ours ends no search: a payment code is crisp where the plate has faded.
   const read = async (picture, looks) => {
-    const seen = native ? await natively(picture) : [];
-    if (seen.some((text) => readScan(text).kind !== 'other')) return likeliest(seen);
-    return likeliest(seen.concat(await byWorker(picture, looks)));
+    let seen = native ? await natively(picture) : [];
+    for (let n = 0; n < looks.length && !seen.some(isOurs); n += 1) {
+      seen = seen.concat(await byWorker(n ? null : picture, looks[n])); // null: the same once more
+    }
+    return seen;
   };
   const glance = (video) => {
     const { side, looks } = GLANCES[(turn += 1) % GLANCES.length];
-    return read(pixels(video, video.videoWidth, video.videoHeight, side), looks);
+    const frame = pixels(video, video.videoWidth, video.videoHeight, side);
+    return read(frame, looks).then(likeliest);
   };
   const readStill = async (file) => {
     const picture = await openPicture(file, 0); // codes are read whichever way up they stand
-    let text = '';
-    for (const { side, looks } of STILLS) {
-      const { source, width, height } = picture;
-      text = await read(pixels(source, width, height, side), looks);
-      if (text) break;
+    const { source, width, height } = picture;
+    let seen = [];
+    for (let n = 0; n < STILLS.length && !seen.some(isOurs); n += 1) {
+      const { side, looks } = STILLS[n];
+      seen = seen.concat(await read(pixels(source, width, height, side), looks));
     }
     picture.close();
-    return text;
+    return likeliest(seen);
   };
   return { glance, readStill, end: () => worker && worker.terminate() };
 }

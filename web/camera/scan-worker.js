@@ -85,11 +85,13 @@ function textsIn({ grey, width, height }) {
   return scanner.decode(true).filter((found) => typeof found === 'string');
 }
 
-onmessage = (event) => {
+let picture = null; // the last that came; asked about in one way after another
+
+onmessage = ({ data }) => {
   let texts = [];
   try {
-    const picture = greyOf(event.data.picture);
-    event.data.looks.some((look) => (texts = textsIn(LOOKS[look](picture))).length);
+    if (data.picture) picture = greyOf(data.picture);
+    texts = textsIn(LOOKS[data.look](picture));
   } catch (error) {
     texts = [];
   }

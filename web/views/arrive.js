@@ -178,8 +178,9 @@ export function AtTheDoor({ id }) {
     if (busy.current || doubt) return;
     const found = plateAt(text, allVisits());
     const how = found.kind === 'number' ? 'typed' : METHODS[method] || 'typed';
-    const scan = { method: how, text: text.trim() };
+    const scan = { method: how, text: found.text };
     if (found.kind === 'other') setSaid(text ? PHOTO_WORDS.notOurs : PHOTO_WORDS.noCode);
+    else if (found.kind === 'several') setSaid(PHOTO_WORDS.several);
     else if (found.kind === 'unknown' && method === 'typed') setSaid(VISIT_WORDS.noSuchNumber);
     else {
       const odd = plateDoubt(found, visit);

@@ -49,7 +49,7 @@ export function CheckIn({ typed }) {
   const read = (method) => (text) => {
     if (kept.current || doubt) return;
     const found = plateRead(text, stations.value);
-    if (found.here) save(method, text, found.here);
+    if (found.here) save(method, found.text, found.here);
     else if (found.doubt) setDoubt({ method, text });
     else setProblem(found.problem);
   };

@@ -1,6 +1,7 @@
 // 督导员的站点: the stations I may look at, found by scanning, name, number or township.
 
 import { useEffect, useState } from '../vendor/hooks.mjs';
+import { isSeveral } from '../core/inview.js';
 import { readScan } from '../core/qr.js';
 import { WORDS } from '../core/words.js';
 import { COPY_WORDS } from '../core/words/copy.js';
@@ -67,7 +68,8 @@ export function Scan() {
   const read = (text) => {
     const scan = readScan(text);
     const named = scan.kind === 'plate' || scan.kind === 'number';
-    if (named) go('inspect/' + encodeURIComponent(scan.token || scan.code));
+    if (isSeveral(text)) setProblem(PHOTO_WORDS.several);
+    else if (named) go('inspect/' + encodeURIComponent(scan.token || scan.code));
     else setProblem(text ? PHOTO_WORDS.notOurs : PHOTO_WORDS.noCode);
   };
   const submit = (event) => {

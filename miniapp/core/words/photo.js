@@ -8,6 +8,7 @@ export const PHOTO_WORDS = {
   aimAtDoor: '对准门口牌子上的方块码',
   aimAtPlate: '对准站点牌子上的方块码',
   noCode: '照片上没认出方块码。请靠近一点、拍正一点，再来一次。',
+  several: '这里有两块站点牌子，不知道是哪一块。请走近，只对准一块。',
   notOurs: '这不是站点牌子上的码，也不是站点编号。',
   working: '正在处理照片，请稍等…',
   isThisRight: '这张行吗？',
