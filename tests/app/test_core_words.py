@@ -66,7 +66,10 @@ def test_of_all_codes_in_view_ours_is_taken(core: Core):
 
 
 def test_of_two_plates_in_view_neither_is_taken_unless_one_alone_is_known(core: Core):
-    mine, other = "https://kd.example.cn/s/0123456789abcde", "https://kd.example.cn/s/abcdefghjkmnpqr"
+    mine, other = (
+        "https://kd.example.cn/s/0123456789abcde",
+        "https://kd.example.cn/s/abcdefghjkmnpqr",
+    )
     both = core.run(f"return likeliest(['C0007', {mine!r}, {other!r}, {mine.upper()!r}]);")
 
     assert core.run(f"return isSeveral({both!r});") is True
