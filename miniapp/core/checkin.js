@@ -7,8 +7,8 @@ import { CHECK_IN_WORDS } from './words/checkin.js';
 import { PHOTO_WORDS } from './words/photo.js';
 
 /**
- * What a code says at the door: {here: my station, text: its plate alone}; {doubt: true} for a plate
- * of ours that this phone does not know; else {problem: sentence}.
+ * What a code says at the door: {here: my station, text: its plate}; {doubt: true} for a plate of
+ * ours that this phone does not know; else {problem: sentence}.
  */
 export function plateRead(seen, stations) {
   const text = ofSeveral(seen, stations.map((one) => one.plate_token));
