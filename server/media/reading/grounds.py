@@ -1,6 +1,7 @@
 """Which lines are none of an hours board's own, and which the picture's edge cuts."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,8 +13,10 @@ from server.policy.signs.lines import Line, hull
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _EDGE = 0.15
 """Of the height of the writing, which the network marks a little too high."""
-_RIM, _ROW_OFF = 3, 2.0
+_RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 2.25
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
+_ROUND, _STROKE_SHADE, _STROKE, _STROKES = 1.6, 35.0, 0.3, 7
+_ONE_INK, _ALIKE, _CLOSE = 25.0, 0.7, 1.4
 
 
 def marked(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
@@ -46,7 +49,7 @@ def _sides(picture: Pixels, line: Line) -> set[int]:
 
 
 def _sides_with_ink(picture: Pixels, anchor: Line, ground: Floats, ink: Floats) -> set[int]:
-    """Whether a row off, on the times' own ground, the edge leaves bits of writing nobody read."""
+    """Where a row off, on any ground, the edge leaves bits of writing that nobody read."""
     left, top, right, below = (round(at) for at in hull([anchor.quad]))
     height = picture.shape[0]
     across = slice(max(0, left), right)
@@ -54,12 +57,39 @@ def _sides_with_ink(picture: Pixels, anchor: Line, ground: Floats, ink: Floats) 
     contrast = float(np.abs(ground - ink).mean())
     found = set()
     for side, (space, edge) in edges.items():
-        if not edge.size or space > _ROW_OFF * anchor.glyph_px:
+        rows_off = space / anchor.glyph_px
+        if not edge.size or rows_off > _STRIP_OFF:
             continue
         row = edge.astype(np.float64).mean(axis=0)
         own = np.median(row, axis=0)
         same = apart(own, ground) < _SAME_COLOUR and abs(own - ground).mean() < _DARKER
         marks = float((np.abs(row - own).mean(axis=1) > _INKED * contrast).mean())
-        if same and contrast > _DARKER and _FEW < marks < _MANY:
+        board = same and contrast > _DARKER and _FEW < marks < _MANY and rows_off <= _ROW_OFF
+        if board or _is_written(row, anchor.glyph_px):
             found.add(side)
     return found
+
+
+def _is_written(row: Floats, tall: float) -> bool:
+    """Whether a row of pixels goes through writing, be it on a strip of its own.
+
+    Then it meets many strokes: narrow, in one ink, and close to one another. Leaves and bricks are
+    not all three.
+    """
+    reach = int(_ROUND * tall) | 1
+    padded = np.pad(row, ((reach // 2, reach // 2), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=0)
+    other = np.abs(row - np.median(windows, axis=2)).mean(axis=1) > _STROKE_SHADE
+    turns = np.flatnonzero(np.diff(np.concatenate([[0], other.astype(int), [0]])))
+    strokes = [
+        (start, end)
+        for start, end in zip(turns[::2], turns[1::2], strict=True)
+        if 1 < end - start <= _STROKE * tall
+    ]
+    if len(strokes) < _STROKES:
+        return False
+    inks = np.stack([row[start:end].mean(axis=0) for start, end in strokes])
+    alike = np.abs(inks - np.median(inks, axis=0)).mean(axis=1) < _ONE_INK
+    kept = [one for one, same in zip(strokes, alike, strict=True) if same]
+    wide = max(later[0] - earlier[1] for earlier, later in pairwise(kept)) if len(kept) > 1 else 0
+    return len(kept) >= max(_STROKES, _ALIKE * len(strokes)) and wide < _CLOSE * tall

@@ -227,3 +227,16 @@ def test_a_name_on_a_board_across_a_wall_is_left_out_and_a_limit_is_not() -> Non
         "月季理发店": True, "禁止停车": True, "农家肥": True,
         "周日理发店": False, "停车场不营业": False, "暂停营业": False,
     }  # fmt: skip
+
+
+def test_a_strip_that_the_edge_cuts_through_its_writing_leaves_the_board_unread() -> None:
+    """Nobody can read it, and it may say 暂停营业; leaves and bricks there are no writing."""
+    dice = np.random.default_rng(7)
+    strip, leaves = (two_boards(RED, MAROON)[:166] for _ in range(2))
+    leaves[150:, 200:600] = cv2.resize(
+        dice.integers(0, 255, (2, 9, 3), np.uint8), (400, 16), interpolation=cv2.INTER_CUBIC
+    )
+    hours = [placed("8:00-18:00", UPPER)]
+
+    assert not board_hours(marked(np.ascontiguousarray(strip), hours))
+    assert board_hours(marked(np.ascontiguousarray(leaves), hours))
