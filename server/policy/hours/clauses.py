@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from server.policy.hours.days import Days
+from server.policy.hours.days import WEEKEND, Days
 from server.policy.hours.items import Item
 from server.policy.hours.times import NOON, refuse
 from server.policy.hours.week import EVERY_DAY, SEASONS, Season, Span, Special
@@ -14,6 +14,7 @@ _ROUND = {"open", "close"}
 _WHOLE_DAY, _ROUND_THE_CLOCK = 8 * 60, 20 * 60
 _FEW_DAYS = 2
 _ABOUT_DAYS = {"days", "closing", "usual", "by_call"}
+_WORKING_ADVICE = "请照“周二、周五 8:00-18:00”或“8:00-18:00，周日休息”这样写"
 _ADVICE = "请照“夏季（5月至10月）8:00-19:00；冬季（11月至4月）9:00-17:00”这样写"
 
 
@@ -167,13 +168,21 @@ class _Binder:
                 self._take("appointment")
                 return [replace(said, kind="by_call")]
             case "normally" | "starts" as kind if self._next(2) != "times":
-                word = self._take(kind)
-                named = word is not None and not word.text.startswith("正常")
-                named = named and len(item.days.weekdays) > _FEW_DAYS
-                whole = item.days.every or named or self._times_below()
-                return [said if whole else replace(said, kind="usual")]
+                return [self._working(item, said, kind)]
             case _:
                 return [said]
+
+    def _working(self, item: Item, said: Clause, kind: str) -> Clause:
+        """周一至周五营业 beside times that it does not stand right before: only, or as well?"""
+        word = self._take(kind)
+        normal = word is not None and word.text.startswith("正常")
+        whole = item.days.every or (not normal and len(item.days.weekdays) > _FEW_DAYS)
+        if whole or self._times_below():
+            return said
+        if not normal and item.days.weekdays - WEEKEND:
+            either = f"看不清是只有{item.text}开门，还是{item.text}也开门"
+            refuse(either, words=item.text, advice=_WORKING_ADVICE)
+        return replace(said, kind="usual")
 
     def _times_below(self) -> bool:
         """周二、周四营业, and below it the first times: theirs, and of no other days."""

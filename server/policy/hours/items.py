@@ -142,12 +142,17 @@ class _Items:
         if word.kind != "and":
             return False
         behind = self._kind(self._skip(self.at + 1, "blank"))
-        if self.machine and word.text != "," and self._after_days() and behind not in DAY_KINDS:
-            return False  # 周六、 9:00-12:00
+        torn = word.text != "," or self._after_lone_digit()
+        if self.machine and torn and self._after_days() and behind not in DAY_KINDS:
+            return False  # 周六、 9:00-12:00; 周2, 9:00-12:00
         before = self.text[: word.at].rstrip(" ")
         after = self.text[word.end :].lstrip(" ")
         lone = not before or not after or before[-1] in "\n,、" or after[0] in "\n,、"
         return not lone or (word.text == "," and after[:1] in {"", "\n"})
+
+    def _after_lone_digit(self) -> bool:
+        before = self.words[self.at - 1].text
+        return before[-1:].isdigit() and not re.search("[-至到]", before)
 
     def _after_days(self) -> bool:
         before = self.at - 1

@@ -127,12 +127,16 @@ def _exact_enough(first: Point, second: Point, *, machine: bool) -> bool:
     return not machine
 
 
-def _closing(first: Point, second: Point, *, machine: bool) -> int | None:
+def _closing(  # noqa: PLR0911 - one answer a way of saying it
+    first: Point, second: Point, *, machine: bool
+) -> int | None:
     closes = placed(second)
+    if machine and second.hour == 0 and not second.spoken:
+        return None  # what is left of 10:00, or of 02:00（次日）
     if second.next_day:
         return None if closes is None or closes >= DAY else closes + DAY
     if second.hour == 0 and second.minute == 0 and not second.half:
-        return None if machine and not second.spoken else DAY
+        return DAY
     if closes is None or second.half:
         return closes
     opens = placed(first)

@@ -355,3 +355,14 @@ def test_small_english_beside_chinese_hides_nothing_where_the_edge_cuts_it(
     below = plain_line(text, ((0, 150), (90, 150), (90, 150 + tall), (0, 150 + tall)))
 
     assert bool(board_hours([hours, below._replace(cut=True)])) is read
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "10:00—0:00（次日）", "营业时间\n下午2:00-晚上0:00", "8:00-18:00 周五开放",
+        "周1,3开门 8:00-12:00 周2, 14:00-18:00",
+    ],
+)  # fmt: skip
+def test_what_is_left_of_such_a_row_is_no_week(torn: str) -> None:
+    assert not hours_in(torn)
