@@ -125,7 +125,15 @@ class Stations:
         code, name, township = (bare_text(one) for one in (code, name, township))
         if name in _HUB and not code:
             return Place(None)
-        found = self._coded(code, name) if code else self._named(name, township)
+        if code:
+            found = self._coded(code, name)
+            if not self._within({found.id: found}, township):
+                raise _unknown(
+                    f"编号{found.code}是{found.name}的，不在“{township}”，对不上。"
+                    "请核对是不是错了行。"
+                )
+        else:
+            found = self._named(name, township)
         return Place(None if found.level is Level.COUNTY_HUB else found)
 
     def _coded(self, code: str, name: str) -> Station:

@@ -306,14 +306,15 @@ class _Looking:
 
     def _station(self, line: ListRow) -> Station:
         """Which station a line means; raises Invalid station-unmatched, and as Places.find does."""
+        township, village = line.text(TOWNSHIP), line.text(VILLAGE)
         if code := bare_text(line.text(CODE)).upper():
             found = self.by_code.get(code)
             if found is None:
                 raise Invalid("station-unmatched", f"没有编号为“{code}”的站点。")
             if found.closed_on is not None:
                 raise Invalid("station-unmatched", f"{code} {found.name}已经停业。")
+            self._refuse_elsewhere(found, township, village)
             return found
-        township, village = line.text(TOWNSHIP), line.text(VILLAGE)
         if not township and not village:
             raise Invalid("station-unmatched", "没有写编号，也没有写乡镇和村。")
         parent = None
@@ -330,6 +331,21 @@ class _Looking:
             why = "有几个乡镇站，请写编号" if hubs else "还没有登记乡镇站"
             raise Invalid("station-unmatched", f"{township}{why}。")
         return hubs[0]
+
+    def _refuse_elsewhere(self, found: Station, township: str, village: str) -> None:
+        """A number and a place in one line that are not one station's: a row that slipped."""
+        parent = None
+        if township:
+            parent = self.places.find(township, level=DivisionLevel.TOWNSHIP).code
+        place = village and self.places.find(village, level=DivisionLevel.VILLAGE, parent=parent)
+        # A township's station stands in some village, and a list may say in which.
+        elsewhere = place and found.village_code and place.code != found.village_code
+        if elsewhere or (parent and found.township_code != parent):
+            raise Invalid(
+                "station-unmatched",
+                f"编号{found.code}是{found.name}的，这一行写的是{township}{village}，对不上。"
+                "请核对是不是错了行。",
+            )
 
 
 def _phone(text: str) -> str:

@@ -14,7 +14,6 @@ from server.errors import Problem
 from server.models.county import County, Division, DivisionLevel
 from server.models.statement import Statement
 from server.models.station import IssuedCode, Stage, Station
-from server.policy.signs.parts import PREFIXES
 from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
 from server.services.county.place_words import station_name
@@ -33,16 +32,10 @@ from server.services.registry.sheet_columns import (
     VILLAGE,
     flag_of,
 )
+from server.services.registry.sheet_places import level_written, other_place_in, spoken
 from server.services.registry.sheet_table import Fault, Row
 from server.services.registry.stations import differences, refuse_gone_operator
 from server.services.standing.statements import newest_where, value_text
-
-_LEVELS = {
-    "乡镇": Level.TOWNSHIP_STATION,
-    "综合服务站": Level.TOWNSHIP_STATION,
-    "村": Level.VILLAGE_POINT,
-    "便民服务点": Level.VILLAGE_POINT,
-}
 
 
 @dataclass(slots=True)
@@ -153,6 +146,7 @@ class Importing:
             if not unread:  # what follows from a cell nobody can read is no fault of its own
                 plan.faults.append(Fault(wrong.message, self.columns.get(wrong.key)))
             return plan
+        self._hold_name(line)
         self._hold_stage(line)
         for key, cell in cells.items():
             if key in FIELDS:
@@ -187,8 +181,12 @@ class Importing:
             raise _Wrong("没有写乡镇，请补上。", TOWNSHIP)
         if plan.level == Level.VILLAGE_POINT and not line.village and not line.station:
             raise _Wrong("村级点没有写是哪个村，请补上。", VILLAGE)
-        if plan.level == Level.TOWNSHIP_STATION:
-            line.village = None
+        if plan.level == Level.TOWNSHIP_STATION and line.village:
+            raise _Wrong(
+                f"这一行是乡镇站，又写了村“{spoken(line.village)}”。是这个村的点就改级别，"
+                "只是站设在这个村就把“村”这一格清空。",
+                VILLAGE,
+            )
         plan.township_code = line.township.code if line.township else None
         plan.village_code = line.village.code if line.village else None
 
@@ -205,11 +203,10 @@ class Importing:
     def _level(self, line: _Line, code: str | None) -> Level:
         level = None
         if written := str(line.row.cells.get(LEVEL, "")):
-            found = [kind for word, kind in _LEVELS.items() if word in written]
-            if not found:
-                only = "、".join(kind.label for kind in PREFIXES)
-                raise _Wrong(f"级别“{written}”不认识，只能填：{only}。", LEVEL)
-            level = found[0]
+            try:
+                level = level_written(written)
+            except ValueError as wrong:
+                raise _Wrong(str(wrong), LEVEL) from wrong
         if code is not None:
             if level is not None and level != level_of(code):
                 raise _Wrong(f"编号{code}与级别“{written}”不一致，请核对。", LEVEL)
@@ -267,6 +264,20 @@ class Importing:
             return named[0]
         default = station_name(self.county, Level.TOWNSHIP_STATION, township)
         return here[0] if len(here) == 1 and name == default else None
+
+    def _hold_name(self, line: _Line) -> None:
+        """A name that comes new and says another place: one of the two cells is a slip."""
+        plan, place = line.plan, line.village or line.township
+        if place is None or (line.station and line.station.name == plan.name):
+            return
+        if other := other_place_in(plan.name, plan.level, place, self.reading.places):
+            plan.faults.append(
+                Fault(
+                    f"名称“{plan.name}”说的是{spoken(other)}，这一行写的是{spoken(place)}，"
+                    "请核对是哪一个。",
+                    self.columns.get("name"),
+                )
+            )
 
     def _hold_stage(self, line: _Line) -> None:
         """An export says how far a station has come; only an acceptance can change it."""

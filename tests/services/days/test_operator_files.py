@@ -191,6 +191,17 @@ def test_one_day_twice_is_refused_by_both_its_lines(session: Session, cast: Cast
     assert ["（第2行、第3行）" in one for one in said(mixed)] == [True, True]
 
 
+def test_a_number_and_a_township_that_are_not_one_stations_are_asked_about(
+    session: Session, cast: Cast
+) -> None:
+    def line(township: str) -> Line:
+        return ("C0001", "", township, "2023-06-03", 12, 3, "")
+
+    assert [row.action for row in planned(session, cast, line("鹅城镇")).rows] == ["new"]
+    [told] = said(planned(session, cast, line("杜家村镇")))
+    assert "不在“杜家村镇”，对不上" in told
+
+
 def test_a_sum_that_does_not_come_to_its_lines_is_told(session: Session, cast: Cast) -> None:
     town = ("鹅城镇小计", "", "", "", 12, 3, "")
     lines = (third(), town, third(5, code="C0002"), ("", "", "", "合计", 18, 6, ""))

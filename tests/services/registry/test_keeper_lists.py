@@ -120,6 +120,28 @@ def test_a_wrong_line_says_what_is_wrong_and_nothing_of_the_list_is_entered(
     assert keepers(session, cast.xz1) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("C0001,鹅城镇,马家沟村,高翠平,", "new"),
+        ("C0001,,,高翠平,", "new"),
+        (
+            "XZ0001,鹅城镇,马家沟村,高翠平,",
+            "new",
+        ),  # the village in which a township's station stands
+        ("C0001,鹅城镇,杨家山村,高翠平,", "wrong"),
+        ("C0001,杜家村镇,,高翠平,", "wrong"),
+    ],
+)
+def test_a_number_and_a_place_that_are_not_one_stations_appoint_nobody(
+    session: Session, cast: Cast, line: str, action: str
+) -> None:
+    [row] = plan(session, cast, f"编号,乡镇,村,站长姓名,手机号\n{line}\n").rows
+
+    assert row.action == action
+    assert ("对不上" in "".join(row.errors)) is (action == "wrong")
+
+
 def test_the_same_person_twice_at_a_station_and_one_number_for_two_are_refused(
     session: Session, cast: Cast
 ) -> None:

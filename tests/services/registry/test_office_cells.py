@@ -93,6 +93,41 @@ def test_a_telephone_with_a_figure_too_few_or_too_many_is_refused(
     assert written in "".join(row.errors)
 
 
+@pytest.mark.parametrize("name", ["张家村快递便民服务点", "张家快递便民服务点"])
+def test_a_name_that_says_another_village_is_asked_about(
+    session: Session, house: Cast, name: str
+) -> None:
+    row = one(session, house, 站点名称=name)
+
+    assert row.action == "wrong"
+    assert "说的是张家村，这一行写的是宋家村" in "".join(row.errors)
+
+
+@pytest.mark.parametrize(
+    "name", ["宋家快递便民服务点", "宋家大集快递便民服务点", "张家村小卖部", "张家庄快递便民服务点"]
+)
+def test_a_name_that_no_other_village_bears_comes_in(
+    session: Session, house: Cast, name: str
+) -> None:
+    assert news(one(session, house, 站点名称=name)) == {"站点名称": name}
+
+
+def test_a_village_written_for_a_township_station_is_not_dropped(
+    session: Session, house: Cast
+) -> None:
+    row = one(session, house, 级别="乡镇快递综合服务站", 负责人="宋大姐")
+
+    assert row.action == "wrong"
+    assert "又写了村“宋家村”" in "".join(row.errors)
+
+
+def test_a_level_that_names_both_is_neither(session: Session, house: Cast) -> None:
+    row = one(session, house, 级别="村级综合服务站")
+
+    assert row.action == "wrong"
+    assert "级别“村级综合服务站”不认识" in "".join(row.errors)
+
+
 def test_a_number_with_a_point_behind_it_is_not_ten_times_as_great(
     session: Session, house: Cast
 ) -> None:
