@@ -70,8 +70,8 @@ def is_anothers(own: Look, other: Look, *, parted: bool) -> bool:
     signs += not _SMALLER <= size <= _MUCH_LARGER
     if parted or signs >= _MANY_SIGNS:
         return True
-    if said is Says.NAME:
-        return another and signs >= _ENOUGH
+    if said is Says.NAME and other.line.cut:
+        return another and signs >= _ENOUGH  # more of its words may have stood there
     # Large and in red beside black is how a board's own title stands.
     return another or (said is Says.NOTHING and signs >= _ENOUGH and any(telling))
 
