@@ -11,8 +11,9 @@ from bench.accuracy.tally import Tally
 from server.media.reading.looks import PictureReader, Seen
 from server.media.reading.measured import Label, hours_outcome, number_outcome, subject_of
 from server.policy.signs.hours_board import board_hours
-from server.policy.signs.match import Outcome, SignMatch, match_sign
+from server.policy.signs.match import SignMatch, match_sign
 from server.policy.signs.parts import WORDINGS
+from server.policy.signs.placed import Outcome
 from server.policy.signs.text import same_place
 from tools.boards import register
 

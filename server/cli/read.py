@@ -224,7 +224,7 @@ def _words(answer: dict[str, Any]) -> str:
         lines.append(f"  营业时间：“{answer['hours_words']}”看不懂，没有认")
     lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]
     if said:
-        from server.policy.signs.match import Outcome
+        from server.policy.signs.placed import Outcome
 
         lines.append(f"  核对：{Outcome(said['outcome']).label}。{said['why']}")
     return "\n".join(lines)

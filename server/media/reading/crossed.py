@@ -172,17 +172,24 @@ def rows(band: tuple[float, float]) -> slice:
     return slice(start, end)
 
 
-def off_ground(flat: Pixels, within: slice) -> tuple[Floats, float]:
-    """By how much each pixel differs from the ground, and how much tells: of the ink, of specks."""
+def off_ground(
+    flat: Pixels, within: slice, about: slice = slice(None), beyond: float = 0.1
+) -> tuple[Floats, float]:
+    """By how much each pixel differs from the ground, and how much tells: of the ink, of specks.
+
+    The ink is what stands `within`; the ground is taken from the columns `about`, at the line's
+    edges and so far `beyond` them.
+    """
     soft = cv2.GaussianBlur(flat, (0, 0), 0.6).astype(np.float32)
     above, below = (
-        np.median(soft[rows(band)].reshape(-1, 3), axis=0) for band in ((-0.1, 0.1), (0.9, 1.1))
+        np.median(soft[rows(band), about].reshape(-1, 3), axis=0)
+        for band in ((-beyond, 0.1), (0.9, 1 + beyond))
     )
     share = ((np.arange(len(flat)) / TALL - _BEYOND).clip(0, 1))[:, None, None]
     off = np.asarray(soft - (above * (1 - share) + below * share), np.float32)
     written = np.linalg.norm(off[rows((0.25, 0.75)), within], axis=2)
     ink = max(_LEAST_INK, float(np.percentile(written, 90)))
-    specks = np.concatenate([off[rows(band)].ravel() for band in _OUTER[1:-1]])
+    specks = np.concatenate([off[rows(band), about].ravel() for band in _OUTER[1:-1]])
     return off, max(_OF_INK * ink, _OF_NOISE * 1.48 * float(np.median(np.abs(specks))))
 
 

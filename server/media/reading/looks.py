@@ -33,7 +33,6 @@ from server.policy.hours import same_week
 from server.policy.signs.fit import closest
 from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
 from server.policy.signs.lines import Line, Point, Quad, hull, in_order
-from server.policy.signs.match import CLEAR
 from server.policy.signs.number import (
     CLEAR_CUT,
     NumberRead,
@@ -45,6 +44,7 @@ from server.policy.signs.number import (
     voted,
 )
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, sign_parts
+from server.policy.signs.placed import CLEAR
 from server.policy.signs.text import is_chinese, plain_glyphs
 
 READ_SIDE = 3200

@@ -11,8 +11,9 @@ from server.media.reading.reading import Subject
 from server.policy.hours import same_week, week_of
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.lines import Line
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
 from server.policy.signs.number import NumberRead
+from server.policy.signs.placed import Outcome
 
 Label = Mapping[str, Any]
 """`file`, `kind` (sign or hours), and of `name`, `number` (None: there is none) and `hours` what

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.policy.signs.lines import Glyph
-from server.policy.signs.text import BREAK, GAP, twins
+from server.policy.signs.text import BREAK, GAP, may_stand_for, slightly
 
 SEAMS = frozenset((BREAK, GAP))
 
@@ -70,7 +70,8 @@ def miss(wanted: str, glyph: Glyph) -> float:
         return 0.0
     if glyph.text in SEAMS:
         return 1.5
-    return 0.3 if glyph.chance(wanted) >= 0.1 or twins(wanted, glyph.text) else 1.0
+    likely = glyph.chance(wanted) >= 0.1 or may_stand_for(glyph, wanted)
+    return 0.3 if likely or slightly(glyph, wanted) else 1.0
 
 
 def extra(glyph: Glyph) -> float:

@@ -18,7 +18,8 @@ from server.policy.hours.vocabulary import GAP
 from server.policy.hours.week import Stored
 from server.policy.signs.held import as_read
 from server.policy.signs.lines import Line, columns, hull, rows, slope
-from server.policy.signs.match import Comparison, Outcome
+from server.policy.signs.match import Comparison
+from server.policy.signs.placed import Outcome
 from server.policy.standard.wording import simplified
 
 _HALVES = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|早|晚|AM|PM"

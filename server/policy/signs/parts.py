@@ -23,8 +23,9 @@ _LEANS, _TELLS_LEAN = 0.12, 3
 """Radians: rows of one board, seen aslant, differ by less; so many characters tell."""
 _HIGHER = 1.4
 """Pieces beside each other of which one is so many times as high are no one line."""
-_GAP = 1.7
+UNEVEN_GAP = 1.7
 """Characters so many pitches apart may be of two pieces of writing beside each other."""
+_ASIDE = 0.7  # of a character's size to the side
 WIDE_GAP = 2.6
 """Characters so many pitches apart are no one name, even if one between them was lost."""
 _ABOVE = ("县", "省", "市")  # 静乐县西会村…: the county before a village's name is not part of it
@@ -104,7 +105,7 @@ def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Li
         for line in lines
         if line is main
         or (
-            _letter_px(line) >= _SMALLER * main.glyph_px
+            letter_px(line) >= _SMALLER * main.glyph_px
             and not says_badges_alone(line.text, brands)
             and not _leans_otherwise(line, main)
         )
@@ -122,7 +123,7 @@ def _leans_otherwise(line: Line, main: Line) -> bool:
     return abs(slope([line]) - slope([main])) > _LEANS
 
 
-def _letter_px(line: Line) -> float:
+def letter_px(line: Line) -> float:
     """How large its characters are: a lone 一 is low, and as wide as any other."""
     (x0, y0), (x1, y1), _, (x3, y3) = line.quad
     across, down = math.hypot(x1 - x0, y1 - y0), math.hypot(x3 - x0, y3 - y0)
@@ -248,7 +249,7 @@ def _pieces(row: list[Line]) -> list[list[Line]]:
     """A row cut where a wide gap or another height says that something else begins."""
     cut: list[list[Line]] = [row[:1]]
     for before, line in pairwise(row):
-        if _neighbours(before, line) and _pitches_apart(before, line) <= _GAP:
+        if _neighbours(before, line) and _pitches_apart(before, line) <= UNEVEN_GAP:
             cut[-1].append(line)
         else:
             cut.append([line])
@@ -262,13 +263,19 @@ def _joined(order: Sequence[Line], *, one_line: bool) -> list[Glyph]:
         if number:
             before = order[number - 1]
             near = not one_line and _neighbours(before, line)
-            seam = GAP if one_line or near else BREAK
+            seam = GAP if near or (one_line and _stacked(before, line)) else BREAK
             glyphs.append(Glyph(seam, 1.0, _pitches_apart(before, line) if near else 0.0))
             if near:
                 glyphs.extend(_behind(before, line))
                 continue
         glyphs.extend(plain_glyphs(line.glyphs))
     return glyphs
+
+
+def _stacked(upper: Line, lower: Line) -> bool:
+    """Whether two pieces stand in one column."""
+    size = max(upper.glyph_px, lower.glyph_px)
+    return abs(upper.middle[0] - lower.middle[0]) < _ASIDE * size
 
 
 def _behind(left: Line, right: Line) -> list[Glyph]:
@@ -302,7 +309,7 @@ def _pitches_apart(left: Line, right: Line) -> float:
 
 def _neighbours(left: Line, right: Line) -> bool:
     """Two pieces of one line of writing, at most three characters apart and about as high."""
-    lower, higher = sorted((_letter_px(left), _letter_px(right)))
+    lower, higher = sorted((letter_px(left), letter_px(right)))
     if left.vertical or right.vertical or higher > _HIGHER * lower:
         return False
     size = (left.glyph_px + right.glyph_px) / 2
@@ -345,11 +352,11 @@ def _towers(lines: Sequence[Line], fewest: int = 3) -> list[list[Line]]:
     single = [line for line in lines if len(line.glyphs) <= 3]
     towers: list[list[Line]] = []
     for line in sorted(single, key=lambda line: line.middle[1]):
-        x, y = line.middle
+        y = line.middle[1]
         for tower in towers:
-            last_x, last_y = tower[-1].middle
+            last_y = tower[-1].middle[1]
             size = max(line.glyph_px, tower[-1].glyph_px)
-            if abs(x - last_x) < 0.7 * size and 0 < y - last_y < 4 * size:
+            if _stacked(tower[-1], line) and 0 < y - last_y < 4 * size:
                 tower.append(line)
                 break
         else:

@@ -10,15 +10,9 @@ from server.policy.hours.week import Stored
 from server.policy.signs.held import advice
 from server.policy.signs.hours_board import board_hours, compare_hours, looks_like_hours
 from server.policy.signs.lines import Line
-from server.policy.signs.match import (
-    Comparison,
-    Outcome,
-    compare_number,
-    level_of,
-    match_sign,
-    worst,
-)
+from server.policy.signs.match import Comparison, compare_number, level_of, match_sign, worst
 from server.policy.signs.number import NumberRead, plain_number
+from server.policy.signs.placed import Outcome
 from server.policy.signs.text import plain
 from server.policy.standard.facts import Level, Value
 from server.policy.standard.wording import one_spelling, simplified, without_marks

@@ -18,7 +18,7 @@ from server.models.reading import (
     ReviewState,
 )
 from server.models.station import Station
-from server.policy.signs.match import Outcome
+from server.policy.signs.placed import Outcome
 from server.services.photos.newest import usable
 
 ASKED = (ReviewKind.SIGN, ReviewKind.HOURS, ReviewKind.UNREAD)

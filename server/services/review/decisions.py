@@ -16,8 +16,8 @@ from server.models.phone_event import Photo
 from server.models.reading import ReviewAnswer, ReviewDecision, ReviewItem, ReviewKind, ReviewState
 from server.models.statement import Statement
 from server.models.station import Station
-from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import FACT_OF_PART
+from server.policy.signs.placed import Outcome
 from server.policy.standard.facts import Value, Word
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare

@@ -21,8 +21,8 @@ from server.models.reading import (
     ReviewKind,
     ReviewState,
 )
-from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import HOURS_BOARD, SIGNBOARD
+from server.policy.signs.placed import Outcome
 from server.services.photos.reused import reused
 from server.services.review.decisions import open_item, withdraw
 

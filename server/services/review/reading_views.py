@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.models.reading import PhotoReading, ReadingState
 from server.models.station import Station
 from server.policy.hours import hours_lines
-from server.policy.signs.match import Outcome
+from server.policy.signs.placed import Outcome
 
 
 @dataclass(frozen=True, slots=True)

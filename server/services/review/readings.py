@@ -31,6 +31,7 @@ from server.policy.signs.photo_match import (
     outside_hours,
     parts_json,
 )
+from server.policy.signs.text import is_rare
 from server.policy.standard.facts import Level, Value, Word
 from server.policy.standard.standards import Standard
 from server.services.common.reading_jobs import ask_to_read_again
@@ -170,7 +171,7 @@ def registered_of(session: Session, station: Station) -> Registered:
         hours=station.hours,
         others=tuple(
             {name for pair in others for name in pair if name}
-            | {*_longer_names(session, station, place, aliases)}
+            | {*_names_like_it(session, station, place, aliases)}
         ),
         brands=tuple(
             session.scalars(
@@ -180,16 +181,18 @@ def registered_of(session: Session, station: Station) -> Registered:
     )
 
 
-def _longer_names(
+def _names_like_it(
     session: Session, station: Station, place: str | None, aliases: Iterable[str]
 ) -> list[str]:
     """What a sign of a place would say whose name holds this one's: 西张庄村 at 张庄村.
 
-    The division table knows them, be there a station or none.
+    Or differs in nothing but a rare character of it: 滩溪镇 at 濉溪镇. The division table knows
+    them, be there a station or none.
     """
     own = aliased(Division)
     holds = [Division.short_name.contains(own.short_name)]
     holds += [Division.short_name.contains(short_name(one), autoescape=True) for one in aliases]
+    holds += [Division.short_name.like(one) for one in _but_for_rare_ones(station)]
     found = session.scalars(
         sa.select(Division.short_name)
         .join(own, own.code == place)
@@ -202,6 +205,12 @@ def _longer_names(
         )
     )
     return [default_name(station.level, one) for one in found]
+
+
+def _but_for_rare_ones(station: Station) -> list[str]:
+    """A station's place with any character where the reader may take a rare one for another."""
+    place = station.name.removesuffix(station.level.ending)
+    return [f"{place[:at]}_{place[at + 1 :]}" for at, one in enumerate(place) if is_rare(one)]
 
 
 def _compare(

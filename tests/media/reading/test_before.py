@@ -34,6 +34,26 @@ def test_a_pole_and_a_lantern_before_a_name_are_told(board: Pixels, left: int, w
     assert preceded(board, NAME).preceded
 
 
+def test_a_shadow_further_on_in_the_name_hides_nothing_before_it(board: Pixels) -> None:
+    board[:, 230:] = (board[:, 230:] * 2.0).clip(0, 255).astype(np.uint8)
+    assert not preceded(board, NAME).preceded
+    board[:, 125:145] = (120, 120, 120)
+    assert preceded(board, NAME).preceded
+
+
+def test_a_frame_where_no_character_has_room_hides_nothing(board: Pixels) -> None:
+    board[:, 126:129] = 230
+    assert not preceded(board, NAME).preceded
+
+
+def test_glare_on_a_white_board_may_hide_a_character() -> None:
+    white = np.full((260, 480, 3), 238, np.uint8)
+    cv2.putText(white, "HWMNH", (156, 140), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (40, 40, 160), 3)
+    assert not preceded(white, NAME).preceded
+    white[:, 100:150] = 255
+    assert preceded(white, NAME).preceded
+
+
 def test_the_mark_is_kept_with_the_line() -> None:
     marked = NAME._replace(preceded=True)
     assert unpack_lines(pack_lines([marked, NAME])) == (marked, NAME)

@@ -8,8 +8,9 @@ from server.media.reading.crossed import THIN, crossing, doubted, taken_away
 from server.media.reading.looks import PictureReader
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import HIDDEN, Line, plain_line
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
 from server.policy.signs.number import NumberRead, plain_number
+from server.policy.signs.placed import Outcome
 
 QUAD = ((150.0, 100.0), (330.0, 100.0), (330.0, 150.0), (150.0, 150.0))
 

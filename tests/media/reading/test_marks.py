@@ -25,6 +25,15 @@ def test_a_column_and_the_number_below_it_are_two_lines() -> None:
         assert np.allclose(sizes, [[12, 50], [18, 180]], atol=9), sizes
 
 
+def test_a_leaning_column_is_cut_where_its_wider_number_begins() -> None:
+    for number in ((100, 350, 130, 362), (98, 352, 128, 360)):
+        neck = (106, 349, 109, 353)
+        mark = contour((100, 20, 118, 350), neck, number, lean=0.06)
+        sizes = sorted(sorted(cv2.minAreaRect(part)[1]) for part in parts_of_mark(mark))
+        assert len(sizes) == 2, sizes
+        assert abs(sizes[1][1] - 330) < 8, sizes
+
+
 def test_what_is_one_line_stays_one() -> None:
     for line in ((20, 100, 300, 124), (100, 20, 124, 300)):
         for lean in (0, 0.2):

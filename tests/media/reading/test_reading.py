@@ -27,7 +27,8 @@ from server.media.reading.reading import (
 from server.policy.signs.held import Held, held
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.lines import plain_line
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
+from server.policy.signs.placed import Outcome
 from tools.boards import Face, hours_board, our_faces, sign_board
 from tools.changed_photos import as_jpeg
 from tools.sign_photos import photographed, sign_photos

@@ -5,8 +5,9 @@ import re
 from collections import defaultdict
 
 from server.policy.signs.lines import Line
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
 from server.policy.signs.parts import sign_parts
+from server.policy.signs.placed import Outcome
 from server.policy.signs.text import _TWINS
 from server.settings import ROOT
 from tests.policy.signs.written import NAME, at, name_outcome

@@ -7,8 +7,9 @@ import pytest
 from server.policy.signs.held import Held, advice, held
 from server.policy.signs.hours_board import board_hours, board_text
 from server.policy.signs.lines import Line, Point, Quad
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
 from server.policy.signs.parts import sign_parts
+from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import NAME, at
 
 SIGN = [at("西庄村", 40, 0), at("快递便民服务点", 0, 30), at("编号：C0007", 40, 60, 14)]

@@ -13,7 +13,7 @@ from server.policy.signs.hours_board import (
     looks_like_hours,
 )
 from server.policy.signs.lines import Line, plain_line
-from server.policy.signs.match import Outcome
+from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import at
 
 WEEK = [1, 2, 3, 4, 5, 6, 7]

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from server.policy.signs.lines import Line
-from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import Registered, match_photo, outside_hours, parts_json
+from server.policy.signs.placed import Outcome
 from server.policy.standard.facts import Level
 from tests.policy.signs.written import at
 

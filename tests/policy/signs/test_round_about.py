@@ -3,9 +3,10 @@
 import pytest
 
 from server.policy.signs.lines import HIDDEN, Line, plain_line
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
 from server.policy.signs.number import best_number
 from server.policy.signs.parts import sign_parts
+from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import NAME, at, name_outcome
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from server.policy.signs.lines import Glyph, Line
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
 from server.policy.signs.number import NumberRead, agreed, best_number, numbers_in, voted
 from server.policy.signs.parts import sign_parts
+from server.policy.signs.placed import Outcome
 from server.policy.signs.text import plain
 from server.policy.standard.facts import Level
 from tests.policy.signs.written import NAME, at, name_outcome

@@ -7,9 +7,9 @@ import pytest
 from server.cli.read import _sure
 from server.media.reading.reading import Reading, reading_json
 from server.policy.signs.lines import Glyph, Line, plain_line
-from server.policy.signs.match import CLEAR
 from server.policy.signs.number import BEYOND_DOUBT, CLEAR_CUT, SURE, NumberRead
 from server.policy.signs.parts import sign_parts
+from server.policy.signs.placed import CLEAR
 from server.policy.signs.sureness import KINDS, Kind, at_temperature, said
 
 FOUR_DIGITS = [share / 10_000 for share in range(1, 10_000)]

@@ -4,8 +4,8 @@ import pytest
 
 from server.policy.hours import parse_hours
 from server.policy.signs.lines import Line
-from server.policy.signs.match import Outcome
 from server.policy.signs.photo_match import ANY, Registered, match_photo
+from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import at
 
 STATION = Registered(

@@ -1,7 +1,8 @@
 """Lines of writing at a place, as the reader would give them."""
 
 from server.policy.signs.lines import Line, plain_line
-from server.policy.signs.match import Outcome, match_sign
+from server.policy.signs.match import match_sign
+from server.policy.signs.placed import Outcome
 
 NAME = "西庄村快递便民服务点"
 

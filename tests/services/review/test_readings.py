@@ -24,10 +24,10 @@ from server.services.plates.signs import replace_sign
 from server.services.registry.stations import edit_station
 from server.services.review.decisions import asked_parts, decide
 from server.services.review.reading_views import readings_of
-from server.services.review.readings import Read, compare_again, record_reading
+from server.services.review.readings import Read, compare_again, record_reading, registered_of
 from server.services.standing import statements
 from server.services.standing.standing import standing_of
-from tests.factories import NOW, TODAY, Cast, make_sign, make_village
+from tests.factories import NOW, TODAY, Cast, make_sign, make_station, make_village
 from tests.readings import NAME, machine_says, open_questions, read, sign, written
 from tests.reviews import make_photo
 
@@ -90,6 +90,21 @@ def test_the_sign_of_a_place_that_has_no_station_asks_a_person(
     assert session.get_one(PhotoReading, photo.id).outcome == "differs"
     [item] = open_questions(session)
     assert wrong in item.question
+
+
+def test_places_that_differ_in_a_rare_character_alone_are_known_to_the_comparison(
+    session: Session, cast: Cast
+) -> None:
+    make_village(session, code="140926100301", name="濉溪村")
+    make_village(session, code="140926100302", name="滩溪村")
+    make_village(session, code="140926100303", name="滩头村")
+    station = make_station(
+        session, code="C0031", name="濉溪村快递便民服务点", village_code="140926100301"
+    )
+
+    known = set(registered_of(session, station).others)
+    assert "滩溪村快递便民服务点" in known
+    assert "滩头村快递便民服务点" not in known
 
 
 def test_a_newer_sign_that_differs_takes_the_machines_word_back_and_leaves_others(

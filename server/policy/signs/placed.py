@@ -1,0 +1,243 @@
+"""An expected name at its best place among what was read, and what each of its characters says.
+
+What differs is told only of clear writing; a name matches only when each of its characters was
+read (东庄村 is not 西庄村).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.labelled import Labelled
+from server.policy.signs.fit import SEAMS, Fit, closest
+from server.policy.signs.lines import HIDDEN, Glyph, Line
+from server.policy.signs.parts import (
+    UNEVEN_GAP,
+    WIDE_GAP,
+    WORDINGS,
+    letter_px,
+    piece_round,
+    pitch_of,
+    runs,
+)
+from server.policy.signs.text import (
+    BREAK,
+    GAP,
+    UNKNOWN,
+    is_chinese,
+    may_stand_for,
+    plain,
+    slightly,
+)
+
+CLEAR = 0.95
+"""Probability from which a character that is not the expected one counts as a different one.
+
+Twigs and drops before a sign make others of 0.90 to 0.93 (店 → 居, 朱 → 未)."""
+_MAY_BE = 0.1  # chance from which another reading is taken for the expected character
+_OTHER_SIZE = 1.25
+_ENDINGS = "村乡镇"
+_ABOVE = "省市县区乡镇"
+
+
+class Outcome(Labelled):
+    """What came of holding a reading against the register."""
+
+    MATCHES = "matches", "相符"
+    DIFFERS = "differs", "不一致"
+    UNREADABLE = "unreadable", "看不清"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The best place for an expected name in one of the orders of the lines."""
+
+    wanted: str
+    run: tuple[Glyph, ...]
+    fit: Fit
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """What stands there, without seams."""
+        used = self.run[self.fit.start : self.fit.end]
+        return "".join(glyph.text for glyph in used if glyph.text not in SEAMS)
+
+    @property
+    def begins_in(self) -> Line:
+        """The line in which its first character stands: each seam leads to the next one."""
+        first = next(taken for taken in self.fit.taken if taken is not None)
+        return self.lines[sum(glyph.text in SEAMS for glyph in self.run[:first])]
+
+    def judged(self, core: int, register: Sequence[str] = ()) -> Outcome:
+        """Weigh each character: the first `core` name the place, the rest the kind of station."""
+        place = [self._state(number) for number in range(core)]
+        kind = [self._state(number) for number in range(core, len(self.wanted))]
+        if kind and kind.count("?") > 2:
+            return Outcome.UNREADABLE
+        if "!" in place or "!" in kind or self._words_left_out(core):
+            return Outcome.DIFFERS
+        beside = [*self._before(), *self._behind(core)]
+        if clear(self._strange(core)) or (clear(beside) and not self._may_be_bare(core, register)):
+            return Outcome.DIFFERS
+        lost = self.doubtful is not None and not (register and self._but_for_one(place, kind))
+        lost = lost or "?" in place[:-1] or place.count("~") > max(1, core // 3)
+        if beside or lost or self._strange(core):
+            return Outcome.UNREADABLE
+        # The last character says village, township or town, which the kind of station says again.
+        if "?" in place[-1:] and (
+            core < 3 or self.wanted[core - 1] not in _ENDINGS or "~" in place
+        ):
+            return Outcome.UNREADABLE
+        return Outcome.MATCHES
+
+    @property
+    def doubtful(self) -> int | None:
+        """The place of a rare character of which the network saw no more than a trace."""
+        for number, wanted in enumerate(self.wanted):
+            glyph = self._glyph(number)
+            if (
+                glyph is not None
+                and self._state(number) == "~"
+                and glyph.chance(wanted) < _MAY_BE
+                and not may_stand_for(glyph, wanted)
+            ):
+                return number
+        return None
+
+    def may_be(self, other: str) -> bool:
+        """Whether another name differs in nothing but that character, and may as well be it."""
+        at = self.doubtful
+        if at is None or len(other) != len(self.wanted):
+            return False
+        glyph, same = self._glyph(at), other[:at] == self.wanted[:at]
+        if glyph is None or not same or other[at + 1 :] != self.wanted[at + 1 :]:
+            return False
+        return glyph.chance(other[at]) > 0 or may_stand_for(glyph, other[at])
+
+    @staticmethod
+    def _but_for_one(place: list[str], kind: list[str]) -> bool:
+        return place.count("=") == len(place) - 1 and "?" not in kind
+
+    def _glyph(self, number: int) -> Glyph | None:
+        taken = self.fit.taken[number]
+        return None if taken is None else self.run[taken]
+
+    @property
+    def exact(self) -> bool:
+        """Every single character was read as expected."""
+        return all(self._state(number) == "=" for number in range(len(self.wanted)))
+
+    def _state(self, number: int) -> str:
+        """`=` as expected, `~` may well be, `!` clearly another one, `?` not to be made out."""
+        taken = self.fit.taken[number]
+        if taken is None:
+            return "?"
+        glyph, wanted = self.run[taken], self.wanted[number]
+        if glyph.probability == HIDDEN:
+            return "?"
+        if glyph.text == wanted:
+            return "="
+        likely = glyph.chance(wanted) >= _MAY_BE or may_stand_for(glyph, wanted)
+        if likely or (glyph.probability < CLEAR and slightly(glyph, wanted)):
+            return "~"
+        if wanted in UNKNOWN:
+            return "?"
+        return "!" if glyph.probability >= CLEAR else "?"
+
+    def _words_left_out(self, core: int) -> bool:
+        """快递服务点 for 快递便民服务点: two missing characters without a gap where they belong."""
+        taken = self.fit.taken
+        for number in range(core + 1, len(self.wanted) - 2):
+            before, after = taken[number - 1], taken[number + 2]
+            if taken[number] is taken[number + 1] is None and None not in (before, after):
+                left, right = self.run[before or 0], self.run[after or 0]
+                pitch = pitch_of(piece_round(self.run, before or 0))
+                return (after or 0) - (before or 0) == 1 and right.at - left.at < 1.7 * pitch
+        return False
+
+    def _read_twice(self, number: int, core: int) -> bool:
+        """Whether a glyph among the words for the kind is a piece of a neighbour: 占 of 点."""
+        beside = {taken for taken in self.fit.taken[core:] if taken in (number - 1, number + 1)}
+        return any(self.run[taken].probability < CLEAR for taken in beside if taken is not None)
+
+    def _strange(self, core: int) -> list[Glyph]:
+        """What stands within the place or within the words for the kind and is not expected."""
+        found = []
+        for part in (self.fit.taken[:core], self.fit.taken[core:]):
+            used = [taken for taken in part if taken is not None]
+            inside = set(range(used[0], used[-1])) - set(used) if used else set()
+            found += [self.run[number] for number in inside if not self._read_twice(number, core)]
+        return [glyph for glyph in found if is_chinese(glyph.text)]
+
+    def beside(self, core: int) -> str:
+        """What stands right before the place, and between it and the kind, as near as its own."""
+        return "".join(glyph.text for glyph in (*self._before(), *self._behind(core)))
+
+    def _may_be_bare(self, core: int, register: Sequence[str]) -> bool:
+        """Whether what stands beside the place may be of another hand: 快活, 破损, 面.
+
+        Not where it ends the place (张庄村 is not 张庄), where it makes another station's name of
+        it, or where the place is not all there: 太平镇 is not 平林镇.
+        """
+        before, behind = (
+            "".join(glyph.text for glyph in part) for part in (self._before(), self._behind(core))
+        )
+        told = core - (self.wanted[core - 1] in _ENDINGS)  # the kind says village or town again
+        lost = [n for n in range(told) if self._state(n) == "?" and self.wanted[n] not in UNKNOWN]
+        unread = any(self.fit.taken[n] is not None for n in lost)
+        if lost and (before or unread or lost != list(range(len(lost)))):
+            return False
+        if behind and behind in _ENDINGS:
+            return False
+        longer = f"{before}{self.wanted[:core]}{behind}{self.wanted[core:]}"
+        return not any(plain(other).endswith(longer) for other in register)
+
+    def _behind(self, core: int) -> list[Glyph]:
+        """What stands between the place and the words for the kind."""
+        place = [taken for taken in self.fit.taken[:core] if taken is not None]
+        kind = [taken for taken in self.fit.taken[core:] if taken is not None]
+        between = range(place[-1] + 1, kind[0]) if place and kind else ()
+        found = [self.run[number] for number in between if not self._read_twice(number, core)]
+        return [glyph for glyph in found if is_chinese(glyph.text)]
+
+    def _another_hand(self) -> bool:
+        """Whether the piece before the name is of another size, with plain ground between them."""
+        line = self.begins_in
+        at = self.lines.index(line)
+        sizes = sorted(letter_px(one) for one in (self.lines[at - 1], line))
+        return at > 0 and not line.preceded and sizes[1] > _OTHER_SIZE * sizes[0]
+
+    def _before(self) -> list[Glyph]:
+        """The glyph right before the name; a county or township, a wide gap or a line end it."""
+        start = next(taken for taken in self.fit.taken if taken is not None)
+        for glyph in reversed(self.run[:start]):
+            if glyph.text == GAP:
+                if glyph.at > (UNEVEN_GAP if self._another_hand() else WIDE_GAP):
+                    break
+                continue
+            if glyph.text == BREAK or not is_chinese(glyph.text) or glyph.text in _ABOVE:
+                break
+            pitch = pitch_of(piece_round(self.run, start))
+            apart = pitch and self.run[start].at - glyph.at > 1.7 * pitch
+            return [] if apart else [glyph]
+        return []
+
+
+def best_fit(lines: Sequence[Line], wanted: str) -> Placed | None:
+    """Where a name stands with the fewest misses, None where nothing of it does."""
+    placed = [Placed(wanted, run, closest(wanted, run), used) for run, used in runs(lines)]
+    placed = [one for one in placed if any(taken is not None for taken in one.fit.taken)]
+    return min(placed, key=lambda one: (one.fit.cost, len(one.lines)), default=None)
+
+
+def clear(glyphs: Sequence[Glyph]) -> bool:
+    """Whether there is at least one glyph, and one of them beyond doubt."""
+    return any(glyph.probability >= CLEAR for glyph in glyphs)
+
+
+def core_length(wanted: str) -> int:
+    """How many characters name the place; all of them when the wording is not the standard's."""
+    for wording in WORDINGS.values():
+        if wanted.endswith(wording):
+            return len(wanted) - len(wording)
+    return len(wanted)
