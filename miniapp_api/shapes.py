@@ -9,7 +9,7 @@ from miniapp_api.request_shapes import RequestOut
 from server.models.person import Role
 from server.models.signal import SignalState
 from server.policy.signals.options import KINDS
-from server.policy.signs.match import Outcome
+from server.policy.signs.placed import Outcome
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import RuleLevel

@@ -16,7 +16,7 @@ from server.http.guards import guard_desk
 from server.http.problems import status_of
 from server.media.pictures.resemblance import Resemblance
 from server.models.reading import ReviewItem, ReviewKind, ReviewState
-from server.policy.signs.match import Outcome
+from server.policy.signs.placed import Outcome
 from server.services.people.scope import TOWNSHIP
 from server.services.review.decisions import (
     DECISIONS,
