@@ -147,6 +147,23 @@ def test_what_lies_a_part_of_a_pixel_beside_was_taken_anew_also_when_shrunk(besi
     assert strayed is None or strayed > 1
 
 
+@pytest.mark.parametrize("beside", [(0.16, 0.26), (0.0, -0.4)])
+def test_nor_does_a_smooth_wall_hide_that_its_pixels_do_not_lie_on_the_others(
+    beside: tuple[float, float],
+) -> None:
+    """Also of one size, where the way found is near to none: pixels are held against pixels."""
+    smooth = cv2.GaussianBlur(_wall(4) - 128, (0, 0), 3) * 0.5 + 170
+    moved = cv2.warpAffine(
+        smooth, np.array([[1, 0, beside[0]], [0, 1, beside[1]]], np.float32), (640, 480),
+        flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT,
+    )  # fmt: skip
+    one = stored(_taken(np.asarray(smooth, np.float32), 1, 97, 0.3))
+    other = stored(_taken(np.asarray(moved, np.float32), 2, 97, 0.3))
+    assert (unexplained(one, other, np.eye(3)).strayed or 9.0) > 1
+    copy = stored(saved(Image.fromarray(one.colours), quality=50))
+    assert (unexplained(one, copy, np.eye(3)).strayed or 9.0) <= 1
+
+
 @pytest.mark.parametrize("radius", [0.6, 0.97])
 def test_a_slightly_blurred_copy_is_foretold_by_blurring(radius: float) -> None:
     """The library rounds six times on its way; no mixture of pixels foretells that."""
