@@ -1,6 +1,5 @@
-"""Money in whole 分 (fen), rates in whole 厘 (a tenth of one): read as typed, said in words."""
+"""Money in whole 分 (fen), rates in whole 厘 (a tenth of one), said in words."""
 
-import re
 from decimal import Decimal
 
 MOST_FEN = 100_000_000_000
@@ -24,28 +23,7 @@ def li_said(li: int) -> str:
     return f"{Decimal(li) / 1000:f}元"
 
 
-def fen_from(text: str) -> int | None:
-    """The 分 in an amount of yuan as people type it (1,000.5, ¥3元); None where it is none."""
-    return _scaled(text, places=2)
-
-
-def li_from(text: str) -> int | None:
-    """The 厘 in a rate of yuan as people type it (0.35, 0.125); None where it is none."""
-    return _scaled(text, places=3)
-
-
 def fen_of_li(pieces_times_li: int) -> int:
     """Pieces times 厘 as 分, half a 分 rounded away from zero: rounded once, over the whole sum."""
     sign = -1 if pieces_times_li < 0 else 1
     return sign * ((abs(pieces_times_li) + 5) // 10)
-
-
-def _scaled(text: str, *, places: int) -> int | None:
-    plain = re.sub(r"[\s¥￥元]", "", text)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", plain):
-        plain = plain.replace(",", "")
-    found = re.fullmatch(rf"(\d{{1,10}})(?:\.(\d{{1,{places}}})0*)?", plain, re.ASCII)
-    if found is None:
-        return None
-    whole = int(found[1]) * 10**places + int((found[2] or "").ljust(places, "0") or 0)
-    return whole if whole <= MOST_FEN else None

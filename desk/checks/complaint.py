@@ -15,6 +15,7 @@ from server.http.database import blobs_of, session, settings_of
 from server.http.guards import guard_desk
 from server.models.complaint import ComplaintOutcome, FollowUp
 from server.models.matter import Holder
+from server.policy.typed_days import read_day
 from server.services.common.seals import seal
 from server.services.complaints import handling
 from server.services.complaints.figures import complaint_counts
@@ -25,7 +26,6 @@ from server.services.complaints.views import complaint_view, photo_of
 from server.services.matters.steps import number_text
 from server.services.matters.views import receivers
 from server.services.people.scope import SEES_ROUNDS
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_complaint", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

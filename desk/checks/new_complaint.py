@@ -12,13 +12,13 @@ from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.models.complaint import ComplaintChannel, ComplaintKind
+from server.policy.typed_days import read_day
 from server.services.complaints.rights import may_record
 from server.services.complaints.said import read_said
 from server.services.complaints.taking import record
 from server.services.county.counties import townships
 from server.services.matters.views import station_called, stations_to_name
 from server.services.people.scope import SEES_ROUNDS
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_new_complaint", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

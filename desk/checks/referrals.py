@@ -19,6 +19,7 @@ from server.http.rulebook import standards_here
 from server.models.referral import Referral, ReferralItem
 from server.policy.plan.duties import Deed
 from server.policy.plan.referral import FactKind, ReferralState
+from server.policy.typed_days import read_day
 from server.services.common.seals import Value, seal
 from server.services.people.organisations import organisations_of
 from server.services.people.people import names_of
@@ -47,7 +48,6 @@ from server.services.referrals.sight import (
     referral_for,
     referrals_in_sight,
 )
-from server.services.registry.field_reading import read_day
 from server.services.reporting.reports import content_hash
 
 blueprint = Blueprint("desk_referrals", __name__, url_prefix="/desk/referrals")

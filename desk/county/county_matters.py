@@ -12,6 +12,7 @@ from server.errors import Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
+from server.policy.typed_days import read_day
 from server.services.common.seals import Value, seal
 from server.services.county.matter_options import (
     SETTINGS,
@@ -28,7 +29,6 @@ from server.services.matters.heads import (
     name_head,
 )
 from server.services.people.scope import OFFICE
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_county_matters", __name__, url_prefix="/desk/county")
 guard_desk(blueprint, *OFFICE)

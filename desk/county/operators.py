@@ -12,6 +12,7 @@ from server.http import clock
 from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.models.county import Operator, OperatorStatus
+from server.policy.typed_days import read_day
 from server.services.common import history
 from server.services.common.seals import Value, seal
 from server.services.county.counties import townships
@@ -29,7 +30,6 @@ from server.services.county.operators import (
     status_changes,
 )
 from server.services.people.scope import OFFICE, WHOLE_COUNTY
-from server.services.registry.field_reading import read_day
 from server.services.registry.operator_stations import (
     hand_over,
     stations_run_by,

@@ -21,8 +21,8 @@ from server.models.sealed_by_hand import of_account
 from server.models.subsidy import EntitlementState
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
 from server.money import yuan_said, yuan_text
+from server.policy.typed_days import read_day
 from server.services.people.scope import WHOLE_COUNTY
-from server.services.registry.field_reading import read_day
 from server.services.subsidies.accounts import (
     good_accounts,
     masked,

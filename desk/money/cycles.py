@@ -18,8 +18,8 @@ from server.money import li_said, yuan_said, yuan_text
 from server.policy.plan.conflicts import conflicts
 from server.policy.plan.duties import Deed
 from server.policy.plan.subsidies import Scheme
+from server.policy.typed_days import read_day
 from server.services.people.scope import OFFICE
-from server.services.registry.field_reading import read_day
 from server.services.subsidies import cycles as verbs
 from server.services.subsidies.holds import hold, lift, may_hold, open_holds
 from server.services.subsidies.lists import EntitlementView, Wanted, entitlements_seen, state_said

@@ -1,5 +1,6 @@
 """补贴: what the plans pay, by which rates, how the money stands, and what waits how long."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,14 +13,15 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.models.subsidy import EntitlementState
-from server.money import fen_from, li_from, li_said, yuan_said, yuan_text
+from server.money import li_said, yuan_said, yuan_text
+from server.policy.numerals import fen_from, li_from, whole
 from server.policy.plan.duties import Deed
 from server.policy.plan.subsidies import SchemeKind
 from server.policy.plan.subsidy_rates import Tier, tiers_from
 from server.policy.standard.facts import Level
+from server.policy.typed_days import read_day
 from server.services.common.seals import seal
 from server.services.county.counties import townships
-from server.services.registry.field_reading import read_day
 from server.services.subsidies.cycles import cycles_of, period_of, period_said
 from server.services.subsidies.ledger import add_budget, balance_of, entries_of
 from server.services.subsidies.lists import (
@@ -36,6 +38,7 @@ from server.services.subsidies.reviewing import body_of, reviewers_of
 
 blueprint = Blueprint("desk_subsidies", __name__, url_prefix="/desk")
 guard_desk(blueprint)
+MOST_PIECES = 10**7
 TIERS = 6  # lines of the form; more are entered as another rate of the same day
 LEVELS = {"": "所有站点"} | {one.value: one.short for one in Level if one is not Level.COUNTY_HUB}
 
@@ -125,18 +128,30 @@ def _tiers() -> list[Tier]:
         text = form.get(f"li-{n}", "").strip()
         if not text:
             continue
-        li, above = li_from(text), form.get(f"above-{n}", "").strip() or "0"
+        li, typed = li_from(text), form.get(f"above-{n}", "").strip() or "0"
         if li is None or li >= 10**6:
             raise Invalid(
                 "field-invalid", f"每件“{text}”看不懂，请写成元，最多三位小数，例如 0.35。"
             )
-        if not (above.isascii() and above.isdigit() and len(above) <= 7):
-            raise Invalid("field-invalid", f"“{above}件以上”看不懂，请写整数。")
+        try:
+            above = whole(typed, "件以上", "件")
+        except ValueError as odd:
+            raise Invalid("field-invalid", f"“多少件以上”{odd}。") from odd
+        if above >= MOST_PIECES:
+            raise Invalid("field-invalid", f"“{typed}件以上”太多了，请核对。")
         level, township = form.get(f"level-{n}", ""), form.get(f"township-{n}", "")
         if township and all(one.code != township for one in townships(session(), me().county)):
             raise Invalid("field-invalid", "没有这个乡镇，请重新选择。")
-        found.append(Tier(level if level in LEVELS else "", township, int(above), li))
+        found.append(Tier(level if level in LEVELS else "", township, above, li))
     return found
+
+
+def _unread(text: str) -> Invalid:
+    return Invalid(
+        "field-invalid",
+        f"金额“{text[:20]}”看不懂，请写成元，最多两位小数。",
+        fields={"amount": "请核对"},
+    )
 
 
 @blueprint.post("/subsidies/<int:programme_id>/rates")
@@ -146,6 +161,8 @@ def rates(programme_id: int) -> Any:
     with answering(_page):
         scheme = plan.scheme(form.get("scheme", ""))
         amount = form.get("amount", "").strip()
+        if amount and fen_from(amount) is None:
+            raise _unread(amount)
         add_rate(
             session(),
             plan=plan,
@@ -170,15 +187,14 @@ def budget(programme_id: int) -> Any:
     plan, form = plan_here(programme_id), request.form
     with answering(_page):
         text = form.get("amount", "").strip()
-        fen = fen_from(text.removeprefix("-"))
+        back = re.match(r"[-−－–]\s*", text)
+        fen = fen_from(text[back.end() :] if back else text)
         if fen is None:
-            raise Invalid(
-                "field-invalid", "金额看不懂，请写成元，最多两位小数。", fields={"amount": "请核对"}
-            )
+            raise _unread(text)
         entry = add_budget(
             session(),
             plan=plan,
-            fen=-fen if text.startswith("-") else fen,
+            fen=-fen if back else fen,
             on=read_day(form.get("on", ""), "下达日期", latest=clock.today()),
             source=form.get("source", ""),
             reason=form.get("reason", ""),

@@ -14,6 +14,7 @@ from server.http import clock
 from server.http.database import blobs_of, session
 from server.http.guards import guard_desk
 from server.models.matter import Holder, Matter
+from server.policy.typed_days import read_day
 from server.services.common.seals import seal
 from server.services.county.matter_options import matter_options
 from server.services.matters import closing, handling
@@ -22,7 +23,6 @@ from server.services.matters.rights import Move, moves_open_to
 from server.services.matters.sight import matter_for, matter_shown
 from server.services.matters.views import matter_view, receivers
 from server.services.people.scope import WHOLE_COUNTY
-from server.services.registry.field_reading import read_day
 
 PAPERS = "材料"
 blueprint = Blueprint("desk_matter", __name__, url_prefix="/desk")

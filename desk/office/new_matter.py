@@ -14,13 +14,13 @@ from server.http import clock
 from server.http.database import blobs_of, session
 from server.http.guards import guard_desk
 from server.models.matter import MatterKind, MatterSource
+from server.policy.typed_days import read_day
 from server.services.county.counties import townships
 from server.services.matters.papers import MOST, attach
 from server.services.matters.registering import register
 from server.services.matters.rights import sources_open_to
 from server.services.matters.steps import number_text
 from server.services.matters.views import station_called, stations_to_name
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_new_matter", __name__, url_prefix="/desk")
 guard_desk(blueprint)

@@ -10,12 +10,12 @@ from desk.frame.merging import MergedForm, merged
 from server.errors import Invalid
 from server.http.database import row_id, session
 from server.models.person import Person
+from server.policy.typed_days import read_day
 from server.services.county.counties import townships
 from server.services.county.operators import operators_of
 from server.services.people.organisations import organisations_of
 from server.services.people.people import person_shown
 from server.services.people.scope import OFFICE
-from server.services.registry.field_reading import read_day
 
 PLACES = ("township_code", "operator_id", "organisation_id")
 OFFICE_FIELDS = ("login", "township_code", "operator_id", "organisation_id", "until_on")

@@ -14,6 +14,7 @@ from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
 from server.media.attachments import Attachment, attachment
 from server.models.coverage import Agreement
+from server.policy.typed_days import read_day
 from server.services.common.seals import seal
 from server.services.county.agreement_options import RUNS_OUT
 from server.services.coverage.agreements import (
@@ -28,7 +29,6 @@ from server.services.coverage.agreements import (
     stations_of_mode,
 )
 from server.services.people.scope import OFFICE, WHOLE_COUNTY
-from server.services.registry.field_reading import read_day
 from server.services.registry.fields import COOP_MODES
 
 blueprint = Blueprint("desk_agreements", __name__, url_prefix="/desk")

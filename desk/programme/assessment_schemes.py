@@ -24,9 +24,9 @@ from server.policy.plan.assessment import (
     points_text,
 )
 from server.policy.plan.duties import Deed
+from server.policy.typed_days import read_day
 from server.services.people.people import names_of
 from server.services.people.scope import SEES_ROUNDS, refuse_unless_may_do
-from server.services.registry.field_reading import read_day
 from server.services.reporting.assessments import may_assess
 from server.services.reporting.schemes import (
     FIELDS,

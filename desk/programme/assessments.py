@@ -30,9 +30,9 @@ from server.policy.plan.assessment import (
 )
 from server.policy.plan.assessment_frozen import FrozenRow
 from server.policy.plan.duties import Deed
+from server.policy.typed_days import read_day
 from server.services.people.people import names_of
 from server.services.people.scope import SEES_ROUNDS, refuse_unless_may_do
-from server.services.registry.field_reading import read_day
 from server.services.reporting.assessment_figures import figure_text
 from server.services.reporting.assessment_sheets import (
     by_rank,

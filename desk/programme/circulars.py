@@ -20,10 +20,10 @@ from server.policy.plan.circular import CircularPart, table_changes
 from server.policy.plan.duties import Deed
 from server.policy.plan.indicators import IndicatorKey
 from server.policy.standard.facts import Level
+from server.policy.typed_days import read_day
 from server.services.common.seals import Value, seal
 from server.services.people.people import names_of
 from server.services.people.scope import SEES_ROUNDS, refuse_unless_may_do
-from server.services.registry.field_reading import read_day
 from server.services.reporting.assessments import assessment_for
 from server.services.reporting.circular_sight import (
     circular_for,

@@ -26,6 +26,7 @@ from server.policy.plan.coverage import (
     percent_text,
 )
 from server.policy.plan.nouns import Programme
+from server.policy.typed_days import read_day
 from server.services.coverage.populations import STATED
 from server.services.coverage.serving import Served, VillageServed, villages_served
 from server.services.coverage.village_sheet import (
@@ -36,7 +37,6 @@ from server.services.coverage.village_sheet import (
 from server.services.people.scope import SEES_ROUNDS
 from server.services.programme.coverage_goals import Goal, coverage_goals, large
 from server.services.programme.decisions import decided_readings
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_coverage", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

@@ -15,9 +15,9 @@ from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
 from server.models.hub import HubBrand
 from server.policy.plan.hub import HubFunction, hub_on
+from server.policy.typed_days import read_day
 from server.services.people.scope import OFFICE, WHOLE_COUNTY
 from server.services.registry.acceptance_views import acceptances_of
-from server.services.registry.field_reading import read_day
 from server.services.registry.hub import (
     brand_of,
     hub_brands,

@@ -19,6 +19,7 @@ from server.http.rulebook import working_days_here
 from server.models.county import Division, Operator
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.numerals import whole
 from server.policy.reconciliation import Tolerance
 from server.services.common import chain
 from server.services.common.phone_items import CountEntry
@@ -201,14 +202,14 @@ def day_count(station_id: int, day: str) -> Any:
 
 
 def _number(name: str) -> int:
-    text = request.form.get(name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    try:
+        return whole(request.form.get(name, ""), "件")
+    except ValueError as odd:
         raise Invalid(
             "count-unreadable",
-            f"“{LABELS[name]}”请填整数，例如 12；没有就填 0。",
+            f"“{LABELS[name]}”{odd}，例如 12；没有就填 0。",
             fields=[f"payload.{name}"],
-        )
-    return int(text)
+        ) from odd
 
 
 @blueprint.post("/stations/<int:station_id>/counts/<day>")

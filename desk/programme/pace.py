@@ -22,6 +22,7 @@ from server.http.rulebook import standards_here
 from server.models.county import Division
 from server.policy.plan.indicators import IndicatorKey, keys_for
 from server.policy.standard.facts import Level
+from server.policy.typed_days import read_day
 from server.services.county.counties import townships
 from server.services.people.scope import SEES_ROUNDS
 from server.services.programme.days import Told, first_night
@@ -45,7 +46,6 @@ from server.services.programme.ranking import (
     trend,
 )
 from server.services.programme.targets import plan_on
-from server.services.registry.field_reading import read_day
 from server.services.reporting.circular_sight import may_circulate
 
 blueprint = Blueprint("desk_pace", __name__, url_prefix="/desk")

@@ -21,6 +21,7 @@ from server.http.rulebook import programme_here, shipped_here, standards_here
 from server.policy.plan.indicators import COUNTS_FOR
 from server.policy.plan.pace import next_steps, overdue
 from server.policy.plan.words import PHRASES
+from server.policy.typed_days import read_day
 from server.services.people.scope import OFFICE, SEES_ROUNDS
 from server.services.programme.days import day_of
 from server.services.programme.decisions import (
@@ -40,7 +41,6 @@ from server.services.programme.plan import (
 from server.services.programme.programmes import bring_programme, programmes_of
 from server.services.programme.target_edits import programme_here_of
 from server.services.programme.targets import plan_of_row, plan_on, rows_told
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_plan", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)

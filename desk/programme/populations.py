@@ -15,6 +15,7 @@ from server.http.guards import guard_desk
 from server.media.apart.tables import read_once
 from server.models.county import Division
 from server.models.coverage import PopulationBasis, VillagePopulation
+from server.policy.typed_days import read_day
 from server.services.common.written import written
 from server.services.coverage.population_lists import (
     ACTIONS,
@@ -40,7 +41,6 @@ from server.services.coverage.populations import (
 )
 from server.services.coverage.serving import villages_served
 from server.services.people.scope import OFFICE, SEES_ROUNDS
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_populations", __name__, url_prefix="/desk/coverage")
 guard_desk(blueprint, *SEES_ROUNDS)

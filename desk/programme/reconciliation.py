@@ -20,6 +20,7 @@ from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
 from server.media.sheets.writing import write_csv
 from server.models.station import Station
+from server.policy.numerals import whole
 from server.policy.reconciliation import Choice, Numbers
 from server.services.days import months
 from server.services.days.counts import MOST_PER_DAY, versions_of
@@ -317,11 +318,13 @@ def paper(station_id: int, decision_id: int) -> Any:
 
 
 def _number(name: str, label: str) -> int:
-    text = request.form.get(name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= MOST_PER_DAY):
+    wrong = f"“{label}”请填0到{MOST_PER_DAY}之间的整数，没有就填0。"
+    try:
+        number = whole(request.form.get(name, ""), "件")
+    except ValueError as odd:
         raise Invalid(
-            "count-unreadable",
-            f"“{label}”请填0到{MOST_PER_DAY}之间的整数，没有就填0。",
-            fields={name: "请填整数"},
-        )
-    return int(text)
+            "count-unreadable", f"“{label}”{odd}。{wrong}", fields={name: "请填整数"}
+        ) from odd
+    if number > MOST_PER_DAY:
+        raise Invalid("count-unreadable", wrong, fields={name: "请填整数"})
+    return number

@@ -19,9 +19,9 @@ from server.models.monthly_report import MonthlyReport, MonthlyReportVersion
 from server.models.organisation import Organisation
 from server.policy.plan.report_frozen import ReportFigure
 from server.policy.plan.reports import Blank, Part, ReportState, Section
+from server.policy.typed_days import read_day
 from server.services.common.seals import Value, seal
 from server.services.people.scope import REPORTS
-from server.services.registry.field_reading import read_day
 from server.services.registry.stations import stations_in_sight
 from server.services.reporting.accepting import (
     REOPENED_AT_MOST,

@@ -18,12 +18,13 @@ from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here, standards_here
 from server.models.person import Role
+from server.policy.numerals import whole
 from server.policy.plan.nouns import round_name
 from server.policy.rounds.sampling import SampleKind
 from server.policy.standard.standards import standards_for
+from server.policy.typed_days import read_day
 from server.services.county.counties import townships
 from server.services.people.scope import OFFICE
-from server.services.registry.field_reading import read_day
 from server.services.rounds.campaigns import open_campaign
 from server.services.rounds.draws import (
     INSPECTED_LEVELS,
@@ -87,15 +88,21 @@ def _sample() -> dict[str, Any]:
     except ValueError as unknown:
         raise Invalid("round-sample-wrong", "请选择全部检查，还是抽查。") from unknown
     size = form.get("size", "").strip()
-    if kind is not SampleKind.ALL and not (size.isdecimal() and len(size) < 6):
-        raise Invalid("round-sample-wrong", "请填写抽查几个站点，写一个整数，例如 20。")
+    number = None
+    if kind is not SampleKind.ALL:
+        try:
+            number = whole(size, "个站点", "个")
+        except ValueError as odd:
+            raise Invalid(
+                "round-sample-wrong", f"抽查几个站点{odd}。请写一个整数，例如 20。"
+            ) from odd
     codes = form.getlist("township")
     if not codes:
         raise Invalid("round-sample-wrong", "还没有选乡镇。请至少勾选一个乡镇。")
     return {
         "sample": kind,
         "seed": form.get("seed", ""),
-        "size": int(size) if kind is not SampleKind.ALL else None,
+        "size": number,
         "township_codes": codes,
     }
 

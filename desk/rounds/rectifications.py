@@ -19,6 +19,7 @@ from server.models.rectification import Rectification, RectificationState
 from server.policy.standard.facts import Fact
 from server.policy.standard.inspection_form import UNITS, asked_of
 from server.policy.standard.standards import standard_by_id
+from server.policy.typed_days import read_day
 from server.services.common.seals import seal
 from server.services.county.counties import policy_options
 from server.services.mending.lists import (
@@ -39,7 +40,6 @@ from server.services.mending.rectifications import (
 )
 from server.services.mending.shown import rectification_shown
 from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
-from server.services.registry.field_reading import read_day
 
 blueprint = Blueprint("desk_rectifications", __name__, url_prefix="/desk")
 guard_desk(blueprint)

@@ -17,6 +17,7 @@ from server.models.proposal import Proposal, ProposalKind
 from server.models.station import Stage, Station
 from server.policy.plan.hub import HubGoal
 from server.policy.standard.verdicts import Verdict
+from server.policy.typed_days import read_day
 from server.services.county.counties import townships
 from server.services.people.scope import OFFICE, SEES_ROUNDS, TOWNSHIP, station_for
 from server.services.registry.acceptance_proposals import propose_acceptances
@@ -33,7 +34,6 @@ from server.services.registry.acceptances import (
     send_to_plan,
     withdraw_acceptance,
 )
-from server.services.registry.field_reading import read_day
 from server.services.standing.standing import NO_STANDARD
 
 blueprint = Blueprint("desk_acceptances", __name__, url_prefix="/desk")

@@ -23,6 +23,7 @@ from server.models.filing import FilingStep
 from server.models.station import Station
 from server.policy.plan.filing import CORRECTABLE, FILED_FACTS, FilingState, StepKind, effective
 from server.policy.standard.facts import Level
+from server.policy.typed_days import read_day
 from server.services.common.seals import seal
 from server.services.county.filing_options import (
     SETTINGS,
@@ -32,7 +33,6 @@ from server.services.county.filing_options import (
 )
 from server.services.people.scope import HANDLING, OFFICE, station_for
 from server.services.photos.newest import missing_of
-from server.services.registry.field_reading import read_day
 from server.services.registry.filing_books import as_step, register_life
 from server.services.registry.filing_lists import (
     NEEDS,

@@ -16,11 +16,11 @@ from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.standard.facts import Fact, Word, facts_on_form
 from server.policy.standard.options import CountyOptions
+from server.policy.typed_days import read_day
 from server.services.common.written import reason_given
 from server.services.county.counties import policy_options
 from server.services.days.activity import newest_photos
 from server.services.people.scope import OFFICE, station_for
-from server.services.registry.field_reading import read_day
 from server.services.standing.statements import SaidView, said_of, say
 
 blueprint = Blueprint("desk_judge", __name__, url_prefix="/desk")

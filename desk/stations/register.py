@@ -23,12 +23,12 @@ from server.models.proposal import ProposalKind
 from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
 from server.policy.standard.facts import Level
+from server.policy.typed_days import read_day
 from server.services.common.seals import Value
 from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
 from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import OFFICE, TOWNSHIP, station_for
-from server.services.registry.field_reading import read_day
 from server.services.registry.fields import FIELDS, Field, names_of, show, stored
 from server.services.registry.functions import functions_on
 from server.services.registry.proposals import propose_closing, propose_edit, propose_new

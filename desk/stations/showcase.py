@@ -13,8 +13,8 @@ from server.http.database import blobs_of, session
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.station import Station
+from server.policy.typed_days import read_day
 from server.services.people.scope import OFFICE, WHOLE_COUNTY, station_for
-from server.services.registry.field_reading import read_day
 from server.services.registry.showcase import (
     choose_model,
     end_model,

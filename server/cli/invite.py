@@ -59,13 +59,13 @@ def run(args: argparse.Namespace) -> int:
     from server.errors import NotFound
     from server.http import clock
     from server.models.county import DivisionLevel, Operator
+    from server.policy.typed_days import read_day
     from server.services.county.counties import find_division
     from server.services.people.organisations import organisation_named
     from server.services.people.passwords import made_up_password, set_password
     from server.services.people.people import add_person, appoint_keeper
     from server.services.people.sign_ins import make_bind_code
     from server.services.plates.scans import read_scan
-    from server.services.registry.field_reading import read_day
 
     settings = settings_from()
     with opened_engine(settings.database_url, settings.text_keys) as engine:

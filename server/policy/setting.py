@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.errors import Invalid
-
-DIGITS_AT_MOST = 6
+from server.policy.numerals import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,7 @@ def typed_numbers(settings: Mapping[str, Setting], form: Mapping[str, str]) -> d
     """What was typed for each setting: a number, None for nothing, or the text as it is."""
     texts = {name: form.get(name, "").strip() for name in settings}
     return {
-        name: (int(text) if _is_number(text) else text) if text else None
-        for name, text in texts.items()
+        name: _typed(text, settings[name].unit) if text else None for name, text in texts.items()
     }
 
 
@@ -69,5 +67,8 @@ def checked(
     return dict(values)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= DIGITS_AT_MOST
+def _typed(text: str, unit: str) -> int | str:
+    try:
+        return whole(text, unit)
+    except ValueError:
+        return text

@@ -114,9 +114,9 @@ def test_a_form_sent_twice_is_one_complaint_and_what_was_changed_is_not_lost(
     [
         ({"words": ""}, "请写几句"),
         ({"kind": "theft"}, "请选一样"),
-        ({"amount": "好多"}, "钱数看不懂"),
+        ({"amount": "好多"}, "钱数“好多”看不懂"),
         ({"happened_on": "2031-01-01"}, "还没有到"),
-        ({"phone": "找村长"}, "电话看不懂"),
+        ({"phone": "找村长"}, "电话“找村长”不像电话号码"),
         ({"form": "x.1.2"}, "打开太久"),
         ({"photo": (io.BytesIO(b"not a picture"), "a.heic")}, "第1张照片没有收下"),
         ({"photo": (io.BytesIO(b"\0\0\0\x18ftypheic" + b"\0" * 64), "a.heic")}, "HEIC"),

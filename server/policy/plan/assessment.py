@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from server.labelled import Labelled
+from server.policy.numerals import decimal
 from server.policy.plan.indicators import JUDGING, keys_for
 from server.policy.standard.facts import Level
 
@@ -188,10 +189,13 @@ def ranks_of(totals: Sequence[Decimal | None]) -> list[int | None]:
     ]
 
 
-def number_typed(text: str) -> Decimal | None:
+def number_typed(text: str, unit: str = "分") -> Decimal | None:
     """A number with at most one decimal, as people type it; None for anything else."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    return Decimal(plain) if re.fullmatch(r"[0-9]{1,4}(\.[0-9])?", plain) else None
+    try:
+        number = decimal(text, unit, places=1)
+    except ValueError:
+        return None
+    return number if number <= MOST_POINTS * 10 else None
 
 
 def points_text(points: Decimal) -> str:
@@ -210,12 +214,12 @@ def bands_typed(text: str, most: Decimal) -> tuple[Band, ...] | str:
     From high to low, the last from 0 on, so that every share has its band; no lower band gives
     more than a higher one, and none more than the item's points.
     """
-    plain = unicodedata.normalize("NFKC", text).replace("%", "").replace("分", "")
+    plain = re.sub(r"\s*:\s*", ":", unicodedata.normalize("NFKC", text))
     parts = [one for one in re.split(r"[\s;,、]+", plain) if one]
     found: list[Band] = []
     for one in parts:
         percent, colon, points = one.partition(":")
-        share, got = number_typed(percent), number_typed(points)
+        share, got = number_typed(percent, "%"), number_typed(points)
         if not colon or share is None or got is None or share > 100:
             return f"档次“{one}”看不懂，请写成“百分比:得分”，各档用空格隔开。"
         found.append(Band(share, got))

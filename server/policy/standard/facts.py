@@ -1,16 +1,15 @@
 """What is known of one station: register values, and what was said of it, by whom and when."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from server.errors import Invalid
 from server.labelled import Labelled
-from server.plain_text import narrow_text
+from server.policy.numerals import decimal
 from server.policy.standard.contests import Contest
 from server.policy.standard.options import SAFETY_ITEMS, CountyOptions
 
@@ -290,7 +289,7 @@ def ruling_on(code: str) -> Fact:
 
 LONGEST_TEXT = 200
 SMALLEST = Decimal("0.01")
-_SQUARE_METRES = re.compile(r"\s*(?:平方米|平方公尺|平米|平方|平|m2|m\^2|sqm)$", re.IGNORECASE)
+_SQUARE_METRES = ("平方米", "平方公尺", "平米", "平方", "平", "m2", "m^2", "sqm")
 
 
 def value_of(fact: Fact, raw: Any) -> Value:
@@ -306,14 +305,11 @@ def value_of(fact: Fact, raw: Any) -> Value:
     if fact.kind == "text" and isinstance(raw, str) and 0 < len(raw.strip()) <= LONGEST_TEXT:
         return raw.strip()
     if fact.kind == "amount" and not isinstance(raw, bool):
-        written = narrow_text(str(raw))
-        if fact.name == "floor_area_m2":
-            written = _SQUARE_METRES.sub("", written)
         try:
-            amount = Decimal(written)
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if amount.is_finite() and SMALLEST <= amount < 1_000_000:
+            amount = decimal(str(raw), *(_SQUARE_METRES if fact.name == "floor_area_m2" else ()))
+        except ValueError:
+            amount = Decimal(0)
+        if SMALLEST <= amount < 1_000_000:
             return amount
     expected = {
         "flag": "“是”或“否”",

@@ -1,21 +1,19 @@
 """Reads what was typed of a complaint; what is wrong is told all at once, field by field."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from server.calendar import full_day_text
 from server.errors import Invalid
 from server.models.complaint import Complaint, ComplaintKind
-from server.plain_text import narrow_text, plain_text
+from server.plain_text import plain_text
+from server.policy.entries import says_nothing, telephone
+from server.policy.numerals import fen_from
+from server.policy.typed_days import read_day
 from server.services.common.written import longest
-from server.services.registry.field_reading import read_day
 
 MOST_FEN = 10_000_000
-_SUM = re.compile(r"[¥￥]?(\d{1,6})(?:\.(\d{1,2}))?(?:元|块|块钱)?")
-_TELEPHONE = re.compile(r"\+?\d{7,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,7 @@ def read_said(typed: Mapping[str, str], *, today: date) -> Said:
         wrong["words"] = "里面有看不见的字符，请重新写一遍。"
     day = _day(typed.get("happened_on", ""), today, wrong)
     amount = _amount(typed.get("amount", ""), wrong)
-    phone = re.sub(r"[\s()-]+", "", narrow_text(typed.get("phone", "")))
-    if phone and not _TELEPHONE.fullmatch(phone):
-        wrong["phone"] = "电话看不懂。请写手机号，或者带区号的电话；不想留就空着。"
+    phone = _phone(typed.get("phone", ""), wrong)
     if wrong:
         first = next(iter(wrong.values()))
         more = f"（还有{len(wrong) - 1}处，看下面红字）" if len(wrong) > 1 else ""
@@ -62,8 +58,8 @@ def _day(text: str, today: date, wrong: dict[str, str]) -> date | None:
         return None
     try:
         day = read_day(text, "哪天的事", latest=None)
-    except Invalid:
-        wrong["happened_on"] = "日期看不懂。请写成2023-05-01这样；记不清就空着。"
+    except Invalid as odd:
+        wrong["happened_on"] = f"{odd.message}记不清就空着。"
         return None
     if day > today:
         wrong["happened_on"] = f"{full_day_text(day)}还没有到，请核对。"
@@ -71,17 +67,30 @@ def _day(text: str, today: date, wrong: dict[str, str]) -> date | None:
 
 
 def _amount(text: str, wrong: dict[str, str]) -> int | None:
-    said = re.sub(r"[\s,]+", "", narrow_text(text))
-    if not said:
+    if not text.strip():
         return None
-    found = _SUM.fullmatch(said)
-    if found is None:
-        wrong["amount"] = "钱数看不懂。请只写数字，如 2 或 2.5；没收钱就空着。"
-        return None
-    fen = int(Decimal(f"{found[1]}.{found[2] or 0}") * 100)
-    if fen > MOST_FEN:
+    fen = fen_from(text)
+    if fen is None:
+        wrong["amount"] = (
+            f"钱数“{text.strip()[:20]}”看不懂。请只写数字，如 2 或 2.5；没收钱就空着。"
+        )
+    elif fen > MOST_FEN:
         wrong["amount"] = "钱数太大了，请核对。"
     return fen or None
+
+
+def _phone(text: str, wrong: dict[str, str]) -> str:
+    """As the house spells telephones; what only fills the box is none."""
+    if not text.strip() or says_nothing(text):
+        return ""
+    try:
+        spelt = telephone(text)
+    except ValueError as odd:
+        wrong["phone"] = f"电话{odd}。请写手机号，或者带区号的电话；不想留就空着。"
+        return ""
+    if len(spelt) > longest(Complaint.phone):
+        wrong["phone"] = f"电话“{spelt}”太长了，请只写号码。"
+    return spelt
 
 
 def amount_text(fen: int | None) -> str:

@@ -1,6 +1,5 @@
 """运营企业: licence and contacts of a county's operators, and what 动态管理 decided of them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import plain_text
 from server.policy.entries import says_nothing, telephone
+from server.policy.typed_days import read_day
 from server.services.common import history, seals
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import longest, named, reason_given, written
@@ -264,9 +264,10 @@ def read_operator(given: Mapping[str, Any]) -> dict[str, Any]:
         raw = given[name]
         if name == "licence_until":
             try:
-                values[name] = _day(raw)
-            except ValueError:
-                wrong[name] = f"“{raw}”不是日期，请写成 2026-12-31 这样。"
+                blank = not isinstance(raw, date) and not plain_text(str(raw or "")).strip()
+                values[name] = None if blank else read_day(raw, LABELS[name], latest=None)
+            except Invalid as odd:
+                wrong[name] = odd.message
             continue
         text = plain_text(str(raw or "")).strip()
         column = _COLUMNS[name]
@@ -283,18 +284,6 @@ def read_operator(given: Mapping[str, Any]) -> dict[str, Any]:
     if wrong:
         raise Invalid("operator-invalid", "".join(wrong.values()), fields=wrong)
     return values
-
-
-def _day(raw: Any) -> date | None:
-    if isinstance(raw, date):
-        return raw
-    text = plain_text(str(raw or "")).strip().rstrip("日号")
-    if not text:
-        return None
-    parts = re.split(r"[年月./-]", text)
-    if len(parts) != 3:
-        raise ValueError(text)
-    return date(*(int(part) for part in parts))
 
 
 def _refuse_known(session: Session, county: str, name: str, own: int | None) -> None:

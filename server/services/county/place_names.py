@@ -41,7 +41,7 @@ class Places:
         for code, division in self.by_code.items():
             for spelling in (division.name, division.short_name):
                 self._by_name[bare_text(spelling)][code] = division
-            bare = re.sub("[村镇乡]$", "", bare_text(division.short_name))
+            bare = re.sub("(?:村|镇|乡|社区|街道|嘎查|居委会)$", "", bare_text(division.short_name))
             if len(bare) > 1:
                 self._by_bare[bare][code] = division
         for alias, code in session.execute(

@@ -19,6 +19,7 @@ from server.models.coverage import Agreement
 from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import plain_text
+from server.policy.entries import says_nothing
 from server.services.common import history
 from server.services.common.queues import Asked, QueueLine, Statement, built_once
 from server.services.common.written import reason_given, written
@@ -314,6 +315,8 @@ def told(agreement: Agreement) -> str:
 def parties_given(text: str) -> str:
     """The parties as they were typed, one after another. Raises Invalid unless there are two."""
     found = [one.strip() for one in re.split(r"[\n、；;]+", plain_text(text)) if one.strip()]
+    if idle := next((one for one in found if says_nothing(one)), ""):
+        raise _wrong("parties", f"协议各方里写的“{idle}”没有说是谁，请写单位的名称。")
     if len(found) < 2:
         raise _wrong("parties", "请写明协议的各方，至少两方，一行写一方。")
     return written("、".join(found), "协议各方", field="parties", into=Agreement.parties)

@@ -14,6 +14,7 @@ from server.models.county import County, Division, DivisionLevel
 from server.models.coverage import PopulationBasis, PopulationList, VillagePopulation
 from server.models.person import Person
 from server.policy.entries import says_nothing
+from server.policy.typed_days import read_day
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
@@ -26,7 +27,6 @@ from server.services.coverage.populations import (
     read_people,
     told,
 )
-from server.services.registry.field_reading import read_day
 
 COLUMNS = (
     ListColumn("township", "乡镇", "所属乡镇 所在乡镇 乡镇名称 乡镇街道", "村名有重的要写"),

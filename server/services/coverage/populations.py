@@ -1,6 +1,5 @@
 """How many people live in each village: dated rows of two bases, the newest of each holds."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import Division, DivisionLevel
 from server.models.coverage import PopulationBasis, PopulationList, VillagePopulation
 from server.models.person import Person
-from server.plain_text import narrow_text
+from server.policy.numerals import whole
 from server.services.common import history
 from server.services.common.written import named, reason_given
 from server.services.coverage.actions import CoverageAction
@@ -48,12 +47,10 @@ class ListView:
 
 def read_people(raw: object) -> int:
     """So many people from what was typed: 2500, 2,500, 2500人. Raises Invalid field-invalid."""
-    text = narrow_text(str(raw)).removesuffix("人").strip()
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", text):
-        text = text.replace(",", "")
-    if not re.fullmatch(r"\d{1,9}", text):
-        raise _wrong("people", f"“{str(raw).strip()}”不是人数，请写整数，如 2500；不知道就空着。")
-    people = int(text)
+    try:
+        people = whole(str(raw), "人")
+    except ValueError as wrong:
+        raise _wrong("people", f"人数{wrong}，如 2500；不知道就空着。") from wrong
     if people > MOST:
         raise _wrong("people", f"{people}人太多了，一个村到不了，请核对。")
     return people

@@ -10,20 +10,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text, full_month_text
-from server.errors import Invalid, Problem
+from server.errors import Conflict, Invalid, NotFound, Problem
 from server.models.county import DivisionLevel
 from server.models.operator_total import OperatorTotal
 from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import bare_text, narrow_text
+from server.policy.entries import says_nothing
+from server.policy.numerals import whole
 from server.policy.reconciliation import Numbers
 from server.policy.standard.facts import Level
+from server.policy.typed_days import read_day
 from server.services.common.office_lists import ListColumn, ListRow
 from server.services.common.written import longest
 from server.services.county.place_names import Places
 from server.services.days.counts import MOST_PER_DAY
 from server.services.people.scope import Everybody, stations_visible_to
-from server.services.registry.field_reading import read_day
 
 HUB_PER_DAY = 9_999_999  # all that a county's centre can pass in a day
 COLUMNS = (
@@ -57,6 +59,11 @@ COLUMNS = (
 )
 HEADERS = {one.key: one.header for one in COLUMNS}
 TOTAL = re.compile(r"(?P<of>.*?)(?:合计|总计|共计|小计)(?:数|件数)?:?")
+_EVERY_BRAND = re.compile(rf"{TOTAL.pattern}|(?:全部|所有|各|不分)(?:快递)?(?:品牌|公司|企业)?")
+_AS_ABOVE = re.compile('[同如]上|同[左前下]|见上|[〃"”]')
+_BEHIND_VILLAGE = re.compile(
+    "(?:村|社区|嘎查|镇|乡|街道)?(?:快递|便民|综合|服务|物流|寄递|邮政|邮快|电商|村级|驿站|站|点|$)"
+)
 _HUB = frozenset(
     {Level.COUNTY_HUB.label, Level.COUNTY_HUB.short, "县中心", "共配中心", "统仓共配中心"}
 )
@@ -164,13 +171,32 @@ class Stations:
                 if full.startswith(name)
                 for key, station in stations.items()
             }
-            found = self._within(begins, township)
+            found = [one for one in self._within(begins, township) if self._meant(name, one)]
         if len(found) > 1:
             codes = "、".join(f"{one.code or '未编号'} {one.name}" for one in found[:4])
             raise _unknown(f"叫“{name}”的站点不止一个：{codes}。请写编号，或写明乡镇。")
         if not found:
             raise _unknown(f"没有叫“{name}”的站点，或者不归您管。请核对名称，最好写编号。")
         return found[0]
+
+    def _meant(self, name: str, station: Station) -> bool:
+        """Whether a shortened name ends where its village's does, and is no other village's."""
+        full = next(
+            one
+            for one in map(bare_text, filter(None, (station.name, station.filed_name)))
+            if one.startswith(name)
+        )
+        if not _BEHIND_VILLAGE.match(full[len(name) :]):
+            return False
+        try:
+            village = self._places.find(
+                name, level=DivisionLevel.VILLAGE, parent=station.township_code
+            )
+        except NotFound:
+            return True
+        except Conflict:
+            return False
+        return station.village_code in (None, village.code)
 
     def _within(self, stations: dict[int, Station], township: str) -> list[Station]:
         if not township:
@@ -190,7 +216,7 @@ def read_line(row: ListRow, stations: Stations, *, month_on: date, today: date) 
         place, day_on, brand = None, None, ""
     else:
         place, day_on = _place(row, stations, errors), _day(row, month_on, today, errors)
-        brand = narrow_text(row.text("brand"))
+        brand = _brand(row, errors)
         if len(brand) > longest(OperatorTotal.brand):
             errors.append(f"品牌写了{len(brand)}个字，最多{longest(OperatorTotal.brand)}个字。")
     most = MOST_PER_DAY if place is not None and place.station else HUB_PER_DAY
@@ -233,26 +259,33 @@ def _day(row: ListRow, month_on: date, today: date, errors: list[str]) -> date |
     return day_on
 
 
+def _brand(row: ListRow, errors: list[str]) -> str:
+    """Which brand a line counts; "" for all together (/, 无, 合计), an error for 同上."""
+    brand = narrow_text(row.text("brand"))
+    if _AS_ABOVE.fullmatch(bare_text(brand)):
+        errors.append(f"品牌写的“{brand}”要写全：每一行都写是哪个品牌。")
+    every = says_nothing(brand) or _EVERY_BRAND.fullmatch(bare_text(brand))
+    return "" if every else brand
+
+
 def _number(row: ListRow, key: str, most: int, errors: list[str]) -> int | None:
     """A whole number of parcels, however it was typed: １２, 1,234, 12件, 12.0."""
-    label, text = HEADERS[key], bare_text(row.text(key))
-    plain = re.sub(r"(?<=\d),(?=\d{3}(?:\D|$))", "", text).removesuffix("件")
-    plain = re.sub(r"(?<=\d)\.0+$", "", plain)
-    if not text:
+    label, text = HEADERS[key], row.text(key)
+    if not text.strip():
         if not row.faults:  # what nobody can read there is told already
             errors.append(f"没有写“{label}”。没有件就写0。")
         return None
-    if re.fullmatch(r"[-－−]\d+(\.\d+)?", plain):
-        errors.append(f"“{label}”写的是{text}，件数不能是负数。")
-    elif re.fullmatch(r"\d+\.\d+", plain):
-        errors.append(f"“{label}”写的是{text}，件数要写整数。")
-    elif not (plain.isascii() and plain.isdigit()):
-        errors.append(f"“{label}”写的“{text[:20]}”看不懂，请写整数。")
-    elif int(plain[:12]) > most:
-        errors.append(f"“{label}”写的是{text[:12]}，一天最多{most}件。请核对是不是多打了几位。")
-    else:
-        return int(plain)
-    return None
+    try:
+        number = whole(text, "件")
+    except ValueError as wrong:
+        errors.append(f"“{label}”{wrong}。")
+        return None
+    if number > most:
+        errors.append(
+            f"“{label}”写的是{narrow_text(text)[:12]}，一天最多{most}件。请核对是不是多打了几位。"
+        )
+        return None
+    return number
 
 
 def _unknown(sentence: str) -> Invalid:

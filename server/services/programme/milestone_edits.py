@@ -178,7 +178,7 @@ def _refuse_twice(session: Session, made: ProgrammeMilestone) -> None:
 
 
 def _percent(typed: Mapping[str, str]) -> int:
-    return read_number(typed.get("percent", "").strip().removesuffix("%"), "percent", most=WHOLE)
+    return read_number(typed.get("percent", ""), "percent", "%", most=WHOLE)
 
 
 def _levels(row: ProgrammeMilestone) -> str:

@@ -11,8 +11,10 @@ from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
 from server.models.person import Person
 from server.models.programme import CountyProgramme, ProgrammeMilestone, ProgrammeTarget
+from server.policy.numerals import whole
 from server.policy.plan.nouns import TargetKind, Track
 from server.policy.standard.facts import Level
+from server.policy.typed_days import read_day
 from server.services.common import history
 from server.services.common.seals import Shown, changes, refuse_if_changed
 from server.services.common.written import named, reason_given, written
@@ -25,7 +27,6 @@ from server.services.programme.programmes import (
     tell_added,
 )
 from server.services.programme.rows import latest, target_rows, unreplaced
-from server.services.registry.field_reading import read_day
 
 MOST = 1_000_000  # places; more is a slip of the finger
 WHY = "请写明为什么，例如依据哪次会议、哪份文件。"
@@ -251,7 +252,7 @@ def _milestones(
         field = f"{index}-percent"
         if not one.get("percent", "").strip() and not one.get("on", "").strip():
             continue
-        percent = read_number(one.get("percent", "").strip().removesuffix("%"), field, most=100)
+        percent = read_number(one.get("percent", ""), field, "%", most=100)
         on = due_day(one, "on", "时间节点", field=f"{index}-on")
         try:
             track = Track(one.get("track", ""))
@@ -302,12 +303,15 @@ def _target(
     )
 
 
-def read_number(text: str, field: str, *, most: int = MOST) -> int:
-    """A whole number from 0 up. Raises Invalid field-invalid at its field."""
-    plain = text.strip()
-    if not (plain.isdecimal() and len(plain) < 8 and int(plain) <= most):
-        raise wrong_field(field, f"“{plain[:20]}”不是0到{most}的整数，请改正。")
-    return int(plain)
+def read_number(text: str, field: str, *units: str, most: int = MOST) -> int:
+    """A whole number from 0 up, a unit behind it or none. Raises Invalid field-invalid."""
+    try:
+        number = whole(text, *units)
+    except ValueError as wrong:
+        raise wrong_field(field, f"{wrong}，应是0到{most}的整数，请改正。") from wrong
+    if number > most:
+        raise wrong_field(field, f"“{text.strip()[:20]}”不是0到{most}的整数，请改正。")
+    return number
 
 
 def due_day(typed: Typed, name: str, label: str, *, field: str = "") -> date:

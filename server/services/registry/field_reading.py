@@ -2,27 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.calendar import full_day_text
 from server.errors import Invalid, Problem
 from server.models.county import County, DivisionLevel, Operator, OperatorStatus
 from server.plain_text import narrow_text, plain_text
 from server.policy.entries import amiss_in_name, says_nothing, telephone
 from server.policy.hours import parse_hours
 from server.policy.standard.facts import Ownership
+from server.policy.typed_days import read_day
 from server.services.county.place_names import Places
 from server.services.registry.fields import Field
 from server.services.registry.functions import FIELD as FUNCTIONS
 from server.services.registry.functions import functions_on
-
-EARLIEST = date(1990, 1, 1)
 
 
 class Reading:
@@ -74,51 +72,6 @@ def read_field(field: Field, raw: Any, reading: Reading) -> Any:
             raise _wrong(field, "不能是空的")
         return _BLANK.get(field.kind)
     return _READERS[field.kind](field, raw, reading)
-
-
-_DAYS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?([ T]*0?0:00[:0.]*)?",
-        r"((?:19|20)\d{2})(\d{2})(\d{2})",
-    )
-)
-_HALF_DAYS = (
-    (r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?份?", "只写到月，没有写是哪一天"),
-    (r"\d{4}\s*年?", "只写了年，没有写是哪一天"),
-    (r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", "没有写是哪一年"),
-    (r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*[日号]?", "里的年份只写了两位，要写四位"),
-    (r"[345]\d{4}(\.\d+)?", "像是表格里没有设成日期格式的格子"),
-)
-
-
-def read_day(raw: Any, label: str, *, latest: date | None) -> date:
-    """A calendar day from 2023-05-01, 2023/5/1, 2023.5.1, 20230501, 2023年5月1日 (号) or a date.
-
-    Raises Invalid field-invalid; a month is no day, and a year of two digits could be any.
-    """
-    if isinstance(raw, datetime):
-        raw = raw.date()
-    text = "" if isinstance(raw, date) else narrow_text(str(raw))
-    if not isinstance(raw, date):
-        parts = next((found for one in _DAYS if (found := one.fullmatch(text))), None)
-        try:
-            raw = date(*(int(part) for part in parts.groups()[:3])) if parts else None
-        except ValueError as wrong:
-            raise Invalid("field-invalid", f"“{label}”写的{text}没有这一天，请核对。") from wrong
-    if raw is None:
-        half = next((what for one, what in _HALF_DAYS if re.fullmatch(one, text)), None)
-        if half is not None:
-            raise Invalid(
-                "field-invalid",
-                f"“{label}”{half}（写的是“{text}”）。请写成2023-05-01这样；查不到就空着。",
-            )
-        raise Invalid("field-invalid", f"“{label}”应写成2023-05-01这样的日期，请改正。")
-    day: date = raw
-    if day < EARLIEST or (latest is not None and day > latest):
-        when = "还没有到" if day > EARLIEST else "太早了"
-        raise Invalid("field-invalid", f"“{label}”写的{full_day_text(day)}{when}，请核对。")
-    return day
 
 
 def _wrong(field: Field, what: str) -> Invalid:
@@ -185,11 +138,12 @@ def _choices(field: Field, raw: Any, reading: Reading) -> list[str]:
 
 
 def _key_in(choices: Mapping[str, str], text: str) -> str | None:
+    """The choice of this name, or the only one whose name has these words in it."""
     text = narrow_text(text)
-    for key, label in choices.items():
-        if text in {key, label} or (len(text) > 1 and text in label):
-            return key
-    return None
+    exact = [key for key, label in choices.items() if text in {key, label}]
+    within = [key for key, label in choices.items() if len(text) > 1 and text in label]
+    found = exact or within
+    return found[0] if len(found) == 1 else None
 
 
 def _parts(raw: Any) -> list[str]:
@@ -207,18 +161,33 @@ def _date(field: Field, raw: Any, reading: Reading) -> date:
     return read_day(raw, field.label, latest=reading.today)
 
 
+_POSITION = re.compile(
+    r"\(?(?:北纬|纬度|东经|经度|[NE])?[:\s]*(\d{1,3}(?:\.\d+)?)\s*[°度]?\s*[NE]?"
+    r"[\s,;/、]*(?:北纬|纬度|东经|经度|[NE])?[:\s]*(\d{1,3}(?:\.\d+)?)\s*[°度]?\s*[NE]?\)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
 def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]:  # noqa: ARG001
     if isinstance(raw, tuple | list) and len(raw) == 2:
-        numbers = [str(part) for part in raw]
+        numbers: Sequence[Any] = raw
+        fine = True
     else:
-        numbers = re.findall(r"-?\d+(?:\.\d+)?", narrow_text(str(raw)))
-    if len(numbers) != 2:
-        raise _wrong(field, "应写两个数")
-    latitude, longitude = (round(float(number), 6) for number in numbers)
+        written = _POSITION.fullmatch(narrow_text(str(raw)))
+        if written is None:
+            raise _wrong(field, f"写的“{str(raw)[:40]}”看不懂：应写两个数，先纬度，再经度")
+        numbers = written.groups()
+        fine = all(len(one.partition(".")[2]) >= 3 for one in numbers)
+    try:
+        latitude, longitude = (round(float(number), 6) for number in numbers)
+    except (TypeError, ValueError):
+        raise _wrong(field, "应写两个数") from None
     if 73 <= latitude <= 136 and 3 <= longitude <= 54:
         raise _wrong(field, "前后写反了：先写纬度，再写经度")
     if not (3 <= latitude <= 54 and 73 <= longitude <= 136):
         raise _wrong(field, "不在中国境内")
+    if not fine:
+        raise _wrong(field, f"写的“{str(raw)[:40]}”太粗：一千分之一度就是一百米，至少要三位小数")
     return latitude, longitude
 
 

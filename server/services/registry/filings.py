@@ -32,12 +32,12 @@ from server.policy.plan.filing import (
 )
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
+from server.policy.typed_days import EARLIEST
 from server.services.common import history
 from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import Column, reason_given, written
 from server.services.people.scope import OFFICE, Everybody, may_do, stations_visible_to
 from server.services.registry.actions import RegistryAction
-from server.services.registry.field_reading import EARLIEST
 from server.services.registry.fields import FIELDS, names_of, show
 from server.services.registry.filing_books import Book, as_step, book_of, registered_of
 from server.services.registry.filing_dates import refuse_impossible_dates

@@ -18,7 +18,7 @@ from server.models.station import Station
 from server.policy.plan.hub import BrandPeriod, HubFunction, SharedHub, Shares, hub_on
 from server.policy.standard.facts import Level
 from server.services.common import history
-from server.services.common.written import reason_given, written
+from server.services.common.written import named, reason_given, written
 from server.services.registry.actions import RegistryAction
 
 _SAYS = {True: "共用", False: "不共用", None: "还不清楚"}
@@ -125,7 +125,7 @@ def record_brand(
     A line that replaces another keeps its evidence unless new evidence came. Raises Invalid
     field-invalid, reason-needed, text-too-long; Conflict hub-brand-overlaps, hub-brand-replaced.
     """
-    brand = written(brand, "品牌", field="brand", into=HubBrand.brand)
+    brand = named(brand, "品牌", field="brand", into=HubBrand.brand)
     if not brand:
         raise _wrong("brand", "请写明是哪个快递品牌。")
     if until_on is not None and until_on < from_on:

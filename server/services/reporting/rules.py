@@ -13,6 +13,7 @@ from server.models.person import Person
 from server.policy.plan.nouns import Programme
 from server.policy.plan.reports import Rule, asked_from
 from server.policy.setting import Setting, checked, typed_numbers
+from server.policy.typed_days import month_from
 from server.services.common import history
 from server.services.common.seals import Shown
 from server.services.county.choices import hold_still, numbers_shown, save_choices
@@ -134,11 +135,8 @@ def _read(typed: Mapping[str, str], since: date) -> ReportOptions:
 
 def _month(text: str) -> date | None:
     """The first of a month written 2026-11; None for anything else."""
-    try:
-        found = date.fromisoformat(f"{text}-01") if len(text) == len("2026-11") else None
-    except ValueError:
-        return None
-    return found if found is not None and 2000 <= found.year < 2200 else None
+    found = month_from(text)
+    return found if found is not None and found.year >= 2000 else None
 
 
 def _invalid(name: str, sentence: str) -> Invalid:

@@ -14,6 +14,7 @@ from server.models.person import Person
 from server.models.sealed_by_hand import of_account
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
 from server.models.subsidy_payment import PaymentState, SubsidyAccount, SubsidyPayment
+from server.plain_text import narrow_text
 from server.policy.plan.duties import Deed
 from server.sealed_text import open_text, seal_text
 from server.services.common import history
@@ -24,7 +25,8 @@ from server.services.subsidies.payees import Payee, payee_named
 from server.services.subsidies.plans import anew
 
 Ring = Mapping[str, bytes]
-NUMBER = re.compile(r"\d{8,32}")
+SHORTEST = 8
+NUMBER = re.compile(r"\d{8,32}", re.ASCII)
 CHANGED = "收款账户在列入批次以后改过"
 
 
@@ -47,12 +49,15 @@ def masked(last4: str) -> str:
 
 def number_from(text: str) -> str:
     """An account's number as typed, blanks and dashes left out. Raises Invalid field-invalid."""
-    plain = re.sub(r"[\s\-－]", "", text)
-    if not (plain.isascii() and NUMBER.fullmatch(plain)):
-        raise Invalid(
-            "field-invalid", "账号应为8到32位数字，请对照银行卡或开户资料再填。",
-            fields={"number": "8到32位数字"},
-        )  # fmt: skip
+    groups = re.split("[\\s‐‑‒–—―−-]+", narrow_text(text))
+    plain = "".join(groups)
+    wrong = ""
+    if sum(len(one) >= SHORTEST for one in groups) > 1 or len(text.strip().splitlines()) > 1:
+        wrong = "账号这一格里不止一个号码，请只留一个。"
+    elif not NUMBER.fullmatch(plain) or len(set(plain)) == 1:
+        wrong = "账号应为8到32位数字，请对照银行卡或开户资料再填。"
+    if wrong:
+        raise Invalid("field-invalid", wrong, fields={"number": "8到32位数字"})
     return plain
 
 

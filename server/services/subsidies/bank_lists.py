@@ -20,17 +20,18 @@ from server.models.subsidy_payment import (
     SubsidyBatch,
     SubsidyPayment,
 )
-from server.money import fen_from, yuan_said
-from server.plain_text import bare_text
+from server.money import yuan_said
+from server.plain_text import bare_text, narrow_text
+from server.policy.numerals import fen_from
 from server.policy.plan.bank_words import Went, went
 from server.policy.plan.duties import Deed
+from server.policy.typed_days import read_day
 from server.sealed_text import open_text
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.common.written import cut
 from server.services.people.scope import refuse_unless_may_do
-from server.services.registry.field_reading import read_day
 from server.services.subsidies.accounts import Ring, masked
 from server.services.subsidies.actions import SubsidyAction
 from server.services.subsidies.batches import end_payment, entitlements_in, tell_batch
@@ -54,7 +55,7 @@ WORDS = {
     "again": "以前已经对上",
     "matched": "对上了",
 }
-REF = re.compile(r"[Bb](\d{1,6})-(\d{1,6})")
+REF = re.compile(r"(?<![0-9A-Z])B(\d{1,6})\s*-\s*(\d{1,6})(?![0-9-])", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +211,8 @@ class _Read:
 def _read(line: ListRow, today: date) -> _Read:
     status, why = bare_text(line.text("status")), bare_text(line.text("why"))
     one = _Read(
-        line.line, bare_text(line.text("holder")), re.sub(r"[\s\-]", "", line.text("number")),
-        _ref(line.text("ref")), fen_from(line.text("amount")), None,
+        line.line, bare_text(line.text("holder")), bare_text(line.text("number")).replace("-", ""),
+        line_named(line.text("ref")), fen_from(line.text("amount")), None,
         "，".join(filter(None, (status, why))), went(status, why), list(line.faults),
     )  # fmt: skip
     if line.text("day"):
@@ -273,9 +274,11 @@ def _doubts(one: _Read, payment: SubsidyPayment, batch: SubsidyBatch) -> Iterato
         yield f"{payment.held_because}，请人查清再凭回单记。"
 
 
-def _ref(text: str) -> str:
-    found = REF.search(text)
-    return f"B{int(found[1])}-{int(found[2])}" if found else ""
+def line_named(text: str) -> str:
+    """The line that is named; "" where none is, or more than one."""
+    plain = re.sub("[‐‑‒–—―−]+", "-", narrow_text(text))
+    found = {f"B{int(batch)}-{int(line)}" for batch, line in REF.findall(plain)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _differences(payment: SubsidyPayment, one: _Read, own: str) -> list[str]:

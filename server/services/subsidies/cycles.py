@@ -1,5 +1,6 @@
 """Cycles: what a scheme comes to over a period, looked at, and proposed as entitlements."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,9 +20,11 @@ from server.models.subsidy import (
 )
 from server.models.subsidy_order import SubsidyOrder
 from server.money import yuan_said
+from server.plain_text import narrow_text
 from server.policy.hours import Holidays, nobody_knows
 from server.policy.plan.duties import Deed
 from server.policy.plan.subsidies import Scheme, SchemeKind, payee_kind
+from server.policy.typed_days import month_from
 from server.services.common import history
 from server.services.common.written import reason_given
 from server.services.days.payable import hold_days
@@ -67,10 +70,11 @@ class Worked:
 def period_of(scheme: Scheme, text: str, *, today: date) -> str:
     """A cycle's period as typed or in an address. Raises Invalid period-unreadable."""
     once = scheme.kind is SchemeKind.ONCE
-    try:
-        first = date.fromisoformat(f"{text}-01-01" if once else f"{text}-01")
-    except ValueError:
-        first = date.max
+    if once:
+        year = re.fullmatch(r"(\d{4})年?", narrow_text(text), re.ASCII)
+        first = date(int(year[1]), 1, 1) if year and int(year[1]) else date.max
+    else:
+        first = month_from(text) or date.max
     if not (EARLIEST <= first.year <= today.year and first <= today):
         form = "年份，例如 2022" if once else "月份，例如 2023-07"
         raise Invalid("period-unreadable", f"周期应为{form}，不能晚于今天。")

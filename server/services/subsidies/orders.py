@@ -16,11 +16,11 @@ from server.models.station import Station
 from server.models.subsidy_order import SubsidyOrder, SubsidyOrderFile
 from server.plain_text import bare_text
 from server.policy.plan.subsidy_orders import why_not_paid
+from server.policy.typed_days import read_day
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.people.scope import LISTS_ORDERS, stations_visible_to
-from server.services.registry.field_reading import read_day
 from server.services.subsidies.actions import SubsidyAction
 
 COLUMNS = (

@@ -107,7 +107,7 @@ def test_one_figure_is_recorded_on_the_villages_own_page_and_what_was_typed_stay
     answer = desk.post_and_go_on(
         where, basis="resident", people="两千五", counted_on="2020-11-01", source="普查", seen="0"
     )
-    assert "“两千五”不是人数" in text_of(answer)
+    assert "人数写的“两千五”请换成数字写全" in text_of(answer)
     assert 'value="两千五"' in answer.get_data(as_text=True)
     page = desk.done(
         where, basis="resident", people="2500", counted_on="2020-11-01", source="普查", seen="0"

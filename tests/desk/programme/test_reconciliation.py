@@ -84,7 +84,7 @@ def test_a_file_is_entered_and_its_differences_decided(
     firm = str(cast.c1.operator_id)
     wrong = upload(office, last_month, table(last_month, ("C9", 3, -1, 0)), operator=firm)
     assert "没有编号是“C9”的站点" in wrong
-    assert "件数不能是负数" in wrong
+    assert "不能是负数" in wrong
     assert "确认录入" not in wrong
     marked = office.client.get(office.location.replace("?", "/marked.xlsx?"))
     assert marked.data[:2] == b"PK"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.money import fen_from, fen_of_li, li_from, yuan_said, yuan_text
+from server.money import fen_of_li, yuan_said, yuan_text
+from server.policy.numerals import fen_from, li_from
 from server.policy.plan.duties import Deed, deeds_of
 from server.policy.plan.nouns import Programme
 from server.policy.plan.reading import programme_of, programmes_in
@@ -178,7 +179,7 @@ def test_a_rate_below_last_year_s_is_named_where_it_is_lower() -> None:
 @pytest.mark.parametrize(
     ("typed", "fen"),
     [("1,000.5", 100_050), ("￥3 元", 300), ("0.05", 5), ("1.005", None), ("-3", None),
-     ("1e3", None), ("", None), ("１２", None), ("10,00", None), ("0.10", 10), ("0.100", 10),
+     ("1e3", None), ("", None), ("１２", 1200), ("10,00", None), ("0.10", 10), ("0.100", 10),
      ("99999999999", None)],
 )  # fmt: skip
 def test_an_amount_is_read_to_the_fen_or_not_at_all(typed: str, fen: int | None) -> None:

@@ -54,7 +54,7 @@ def test_new_operators_come_in_known_ones_are_filled_and_blanks_change_nothing(
     ("line", "said"),
     [
         (",晋邮1,,,", "没有写企业名称"),
-        ("乡递公司,晋邮1,明年底,,", "不是日期"),
+        ("乡递公司,晋邮1,明年底,,", "应写成2023-05-01这样的日期（写的是“明年底”）"),
         ("甲公司,,,,", "和第2行是同一家企业"),
     ],
 )

@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_named_whole_and_nothing_of_it_is_kept(
     with pytest.raises(Invalid) as refused:
         add_operator(
             session, county=cast.county, by=cast.office, now=NOW,
-            given={"name": "长" * 81, "licence_until": "明年底", "contact_phone": "找老王"},
+            given={"name": "长" * 81, "licence_until": "23年5月1日", "contact_phone": "找老王"},
         )  # fmt: skip
     assert set(refused.value.details["fields"]) == {"name", "licence_until", "contact_phone"}
     with pytest.raises(Invalid) as refused:

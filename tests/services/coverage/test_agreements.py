@@ -136,6 +136,7 @@ def test_what_runs_out_waits_until_it_is_followed_or_ended(
     [
         ({"mode": "own"}, "哪一种合作模式"),
         ({"parties": "县邮政公司"}, "至少两方"),
+        ({"parties": "县邮政公司、无"}, "“无”没有说是谁"),
         ({"until_on": date(2022, 12, 31)}, "比开始的日子还早"),
         ({"covers": "字" * 201}, "最多能记200个字"),
     ],

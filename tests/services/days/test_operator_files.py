@@ -107,6 +107,34 @@ def test_what_could_be_another_county_another_brand_or_no_day_is_asked_about(
     )
 
 
+def test_a_brand_that_says_nothing_is_all_together_and_one_as_above_is_asked_for(
+    session: Session, cast: Cast
+) -> None:
+    for brand in ("/", "无", "合计", "全部品牌"):
+        [row] = planned(session, cast, third(brand=brand)).rows
+        assert (row.action, row.brand) == ("new", "")
+    assert "品牌写的“同上”要写全" in said(planned(session, cast, third(brand="同上")))[0]
+    # Beside its brands a sum of them is no brand more.
+    both = planned(session, cast, third(brand="中通"), third(brand="合计"))
+    assert [row.action for row in both.rows] == ["wrong", "wrong"]
+
+
+def test_two_numbers_in_one_cell_are_none(session: Session, cast: Cast) -> None:
+    for written in ("12 15", "12\n15", "12/15", "1 234", "12²"):
+        [row] = planned(session, cast, third(written)).rows
+        assert row.action == "wrong"
+        assert row.errors[0].startswith("“收到”写的“12") or "1 234" in row.errors[0]
+
+
+def test_a_shortened_name_ends_where_its_villages_does(session: Session, cast: Cast) -> None:
+    def action(name: str) -> str:
+        [row] = planned(session, cast, ("", name, "", "2023-06-03", 1, 0, "")).rows
+        return row.action
+
+    assert [action(one) for one in ("马家沟村", "马家沟", "马家沟村快递")] == ["new"] * 3
+    assert action("马家") == "wrong"
+
+
 def test_stations_are_found_by_number_or_name_and_a_sum_is_checked_not_entered(
     session: Session, cast: Cast
 ) -> None:
@@ -154,9 +182,9 @@ def test_stations_are_found_by_number_or_name_and_a_sum_is_checked_not_entered(
         (("C0001", "", "", "2023-09-03", 1, 0, ""), "还没有到"),
         (("C0001", "", "", "6月3日", 1, 0, ""), "没有写是哪一年"),
         (("C0001", "", "", "", 1, 0, ""), "没有写日期"),
-        (third(-3), "件数不能是负数"),
-        (third("−3"), "件数不能是负数"),
-        (third(12.5), "件数要写整数"),
+        (third(-3), "不能是负数"),
+        (third("−3"), "不能是负数"),
+        (third(12.5), "要写整数"),
         (third("十二"), "“十二”看不懂"),
         (third(100_000), "一天最多99999件"),
         (third("9" * 14), "一天最多99999件"),

@@ -65,7 +65,7 @@ def test_a_proposal_changes_nothing_until_it_is_accepted_and_then_exactly_that(
     session: Session, cast: Cast, zhen: Person
 ) -> None:
     before = cast.c1.coop_modes
-    asked = {"hours": "9:00-17:30", "coop_modes": ["postal_coop"], "position": "38.36,111.95"}
+    asked = {"hours": "9:00-17:30", "coop_modes": ["postal_coop"], "position": "38.360,111.950"}
     one = proposed(session, cast.c1, zhen, **asked)
     assert cast.c1.coop_modes == before
 
