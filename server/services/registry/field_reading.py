@@ -175,7 +175,7 @@ def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]: 
     else:
         written = _POSITION.fullmatch(narrow_text(str(raw)))
         if written is None:
-            raise _wrong(field, f"写的“{str(raw)[:40]}”看不懂：应写两个数，先纬度，再经度")
+            raise _wrong(field, f"写的“{str(raw)[:30]}”看不懂：应写两个数，先纬度，再经度")
         numbers = written.groups()
         fine = all(len(one.partition(".")[2]) >= 3 for one in numbers)
     try:
@@ -187,7 +187,7 @@ def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]: 
     if not (3 <= latitude <= 54 and 73 <= longitude <= 136):
         raise _wrong(field, "不在中国境内")
     if not fine:
-        raise _wrong(field, f"写的“{str(raw)[:40]}”太粗：一千分之一度就是一百米，至少要三位小数")
+        raise _wrong(field, f"写的“{str(raw)[:30]}”太粗：一千分之一度就是一百米，至少要三位小数")
     return latitude, longitude
 
 
