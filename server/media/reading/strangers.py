@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from server.media.reading.text_models import Pixels
 from server.policy.signs.beside import Says, says
+from server.policy.signs.hours_board import where_limits_stand
 from server.policy.signs.lines import Line, Quad, hull, slope
 
 _OTHER_COLOUR = 0.07
@@ -64,7 +65,9 @@ def is_anothers(own: Look, other: Look, *, parted: bool) -> bool:
     another = bool(tint > _OTHER_COLOUR or (turned and shades))
     turn, size = _turn(own.line, other.line), other.line.glyph_px / own.line.glyph_px
     if said is Says.GARBLED:
-        return another and (turn > _FAR_ASKEW or size > _LARGER)
+        close = where_limits_stand(other.line, own.line, close=True)
+        coloured = tint > _OTHER_COLOUR and not close
+        return another and (coloured or turn > _FAR_ASKEW or size > _LARGER)
     telling = [tint > _OTHER_TINT, turned, turn > _ASKEW]
     signs = sum(telling) + (apart(own.ink, other.ink) > _OTHER_INK)
     signs += not _SMALLER <= size <= _MUCH_LARGER

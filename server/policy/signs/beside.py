@@ -6,8 +6,8 @@ What speaks of hours, or may, is never left out: a limit may hang on a strip of 
 import re
 from enum import Enum, auto
 
-from server.policy.signs.hours_board import LEGIBLE, speaks_of_hours
-from server.policy.signs.lines import Line, hull
+from server.policy.signs.hours_board import LEGIBLE, speaks_of_hours, where_limits_stand
+from server.policy.signs.lines import Line
 from server.policy.standard.wording import simplified
 
 # Fewer characters than on the board's own ground: on another one a limit stands large, and alone.
@@ -39,8 +39,8 @@ class Says(Enum):
     HOURS = auto()
     """It does, or a word in it may limit them."""
     GARBLED = auto()
-    """Hardly read, or a scrap at the picture's edge; and above or below the times, as large as
-    they, where a limit would stand."""
+    """Hardly read, or a scrap at the picture's edge; and above or below the times, where a limit
+    would stand."""
     NAME = auto()
     """A word that holds a limit's character and is none: 农业, 四季, 停车."""
     NUMBER = auto()
@@ -48,8 +48,7 @@ class Says(Enum):
     NOTHING = auto()
 
 
-_SMALL, _LARGE = 0.5, 2.0
-_ROWS_OFF, _WHOLE = 2, 3
+_WHOLE = 3
 
 
 def says(line: Line, anchor: Line) -> Says:
@@ -61,7 +60,7 @@ def says(line: Line, anchor: Line) -> Says:
     if limiting and not (line.confidence >= LEGIBLE and _is_no_limit(text)):
         return Says.HOURS
     torn = line.cut and len(line.glyphs) < _WHOLE
-    if (line.confidence < LEGIBLE or torn) and _where_limits_stand(line, anchor):
+    if (line.confidence < LEGIBLE or torn) and where_limits_stand(line, anchor):
         return Says.GARBLED
     if limiting:
         return Says.NAME
@@ -72,11 +71,3 @@ def _is_no_limit(text: str) -> bool:
     """Whether each of a limit's characters is part of a word or of a name: 农业, 月季理发店."""
     named = _ENDS_AS_A_NAME.fullmatch(text) and not _IN_NO_NAME.search(_NO_LIMIT.sub("", text))
     return bool(named) or not _MAY_LIMIT.search(_NO_LIMIT.sub("", text))
-
-
-def _where_limits_stand(line: Line, anchor: Line) -> bool:
-    left, top, right, below = hull([line.quad])
-    left2, top2, right2, below2 = hull([anchor.quad])
-    over = min(right, right2) - max(left, left2) > (right - left) / 2
-    near = max(top - below2, top2 - below) < _ROWS_OFF * anchor.glyph_px
-    return over and near and _SMALL <= line.glyph_px / anchor.glyph_px <= _LARGE

@@ -51,6 +51,8 @@ _LEAST_BARE, _ROW_BETWEEN, _BETWEEN_TWO, _BESIDE_HOURS = 0.8, 0.6, 1.2, 1.5
 _ELSEWHERE = 4.0
 """Further off, writing is not on the board at all."""
 LEGIBLE = 0.85
+_HARDLY, _LIMIT_LONG, _ROWS_OFF, _CLOSE_ROWS, _SMALLEST = 0.75, 3, 5, 2, 0.3
+"""周日休息, in the dark or cut, is read as 同目体白: such a row may be one."""
 _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
 _RUN_TOGETHER = re.compile("逢(147|258|369|16|27|38|49)(?=赶[集街场圩墟])")
 """Days of a market written apart and read together."""
@@ -105,6 +107,19 @@ def speaks_of_hours(text: str) -> bool:
     plain = _mended(text)
     known = _HAS_TIMES.search(plain) or _ENGLISH_LIMIT.search(plain)
     return looks_like_hours(text) or known is not None
+
+
+def where_limits_stand(line: Line, anchor: Line, *, close: bool = False) -> bool:
+    """Above or below the times and not much larger; what is hardly read is taken for too small.
+
+    `close`: within two rows, and hardly smaller.
+    """
+    rows_off, smallest = (_CLOSE_ROWS, _SMALL) if close else (_ROWS_OFF, _SMALLEST)
+    left, top, right, below = hull([line.quad])
+    left2, top2, right2, below2 = hull([anchor.quad])
+    over = min(right, right2) - max(left, left2) > (right - left) / 2
+    near = max(top - below2, top2 - below) < rows_off * anchor.glyph_px
+    return over and near and smallest <= line.glyph_px / anchor.glyph_px <= _LARGE
 
 
 def board_hours(lines: Sequence[Line]) -> BoardHours:
@@ -178,9 +193,12 @@ def _on_board(lines: Sequence[Line]) -> list[Line]:
 
     def belongs(line: Line) -> bool:
         share, text = line.glyph_px / anchor.glyph_px, _mended(line.text)
-        as_large = _SMALL <= share <= _LARGE and _HAS_TIMES.search(text)
+        small = _SMALL / 2 if line.cut else _SMALL  # the edge takes of its height
+        as_large = small <= share <= _LARGE and _HAS_TIMES.search(text)
         limits = _MAY_LIMIT.search(simplified(line.text)) or _ENGLISH_CLOSED.search(text)
-        return bool(as_large or limits) and not _is_nothing(line)
+        garbled = line.confidence < _HARDLY and len(line.glyphs) >= _LIMIT_LONG
+        hidden = garbled and where_limits_stand(line, anchor)
+        return bool(as_large or limits or hidden) and not _is_nothing(line)
 
     board = [line for line in lines if line is anchor or belongs(line)]
     others = [

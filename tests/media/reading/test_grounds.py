@@ -240,3 +240,19 @@ def test_a_strip_that_the_edge_cuts_through_its_writing_leaves_the_board_unread(
 
     assert not board_hours(marked(np.ascontiguousarray(strip), hours))
     assert board_hours(marked(np.ascontiguousarray(leaves), hours))
+
+
+def test_a_strip_hardly_read_below_the_board_leaves_it_unread_over_a_wall() -> None:
+    """节假日休息, in the dark, was read so; on a ground of its own colour it may still be left out."""
+    hours = placed("8:00-18:00", UPPER)
+    faint = placed("若們口仕自", (220, 160, 580, 182))
+    faint = faint._replace(glyphs=tuple(one._replace(probability=0.62) for one in faint.glyphs))
+
+    assert not board_hours(marked(two_boards(RED, MAROON), [hours, faint]))
+    assert board_hours(marked(two_boards(RED, MAROON), [hours]))
+
+
+def test_times_whose_height_the_edge_cuts_are_still_times() -> None:
+    cut = placed("1个12:001", (220, 128, 580, 143))._replace(cut=True)
+
+    assert not board_hours([placed("8:00-18:00", UPPER), cut])
