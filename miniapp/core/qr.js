@@ -12,7 +12,7 @@ export function plainCode(text) {
 
 /** "C7", "xz0001", "140926-C0007" → "C0007"; null when it is no station number. */
 export function readNumber(text) {
-  const parts = /^(?:\d{6}-)?(XZ|C)-?0*(\d{1,4})$/.exec(plainCode(text));
+  const parts = /^(?:\d{6}-)?(XZ|C)-?(\d{1,4})$/.exec(plainCode(text));
   return parts && +parts[2] > 0 ? parts[1] + ('000' + parts[2]).slice(-4) : null;
 }
 

@@ -45,3 +45,10 @@ def test_the_phone_takes_a_number_for_right_exactly_where_the_standard_does(
             )
             == plain
         )
+
+
+def test_a_fifth_digit_makes_no_other_stations_number(core: Core) -> None:
+    """C00070 is C0007 with a slip of the finger, or C0070: nobody knows."""
+    assert core.run("return ['C00070', 'xz00010', 'C7', '140926-C0007'].map(readNumber)") == [
+        None, None, "C0007", "C0007",
+    ]  # fmt: skip

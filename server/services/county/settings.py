@@ -12,6 +12,7 @@ from server.errors import Invalid
 from server.models.county import County
 from server.models.person import Person
 from server.plain_text import plain_text
+from server.policy.entries import telephone
 from server.policy.standard.options import (
     OPTIONS,
     SAFETY_ITEMS,
@@ -75,6 +76,7 @@ def edit_county(
     hotline = _plain(str(changes.get("hotline", county.hotline) or ""))
     if len(hotline) > HOTLINE_LONGEST:
         raise _invalid(f"服务热线太长了，最多{HOTLINE_LONGEST}个字，请缩短。")
+    hotline = _hotline(hotline, county.hotline)
     chosen = changes.get("standard_id", county.standard_id) or None
     national = chosen is not None and standard_by_id(every, chosen).basis == "national"
     # One saved by an earlier release may stay until somebody changes it: it judges nobody.
@@ -131,6 +133,16 @@ def _shown(hotline: str, standard: str, options: CountyOptions) -> list[Shown]:
 def _plain(text: str) -> str:
     """One line without unseen and control characters, which no printed page would take."""
     return re.sub(r"[\x00-\x1f\x7f\s]+", " ", plain_text(text)).strip()
+
+
+def _hotline(typed: str, held: str) -> str:
+    """A number that can be dialled; an earlier one stays until somebody changes it."""
+    if typed in ("", held):
+        return typed
+    try:
+        return telephone(typed)
+    except ValueError as odd:
+        raise _invalid(f"服务热线{odd}。它要印在牌子和单子上，没有就空着。") from odd
 
 
 def _standard_name(standards: Sequence[Standard], chosen: str | None) -> str:

@@ -14,6 +14,7 @@ from server.errors import Invalid
 from server.models.county import County, Division
 from server.models.person import Person
 from server.plain_text import bare_text, narrow_text
+from server.policy.entries import telephone
 from server.services.common import history
 from server.services.common.seals import Shown
 from server.services.county.choices import hold_still, save_choices
@@ -21,8 +22,7 @@ from server.services.county.counties import townships, with_stations
 
 INVALID = "telephone-invalid"
 _BARS = re.compile(r"[|｜]")
-_NUMBER = re.compile(r"(?:0\d{2,3}-?)?\d{7,8}(?:转\d{1,5})?|1\d{4}|400-?\d{3}-?\d{4}")
-_MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 COUNTY = "县里"
 
 
@@ -123,11 +123,13 @@ def _read(lines: Iterable[str], places: Sequence[Division]) -> dict[str, str]:
         code = named.get(bare_text(name))
         if code is None:
             raise _invalid(f"没有“{name[:20]}”这个乡镇。请照“鹅城镇｜0350-6521234”写，一行一个。")
-        number = re.sub(r"[\s—–−]+", lambda one: "" if one[0].isspace() else "-", "".join(rest))
-        if _MOBILE.fullmatch(number.replace("-", "")):
+        typed = "".join(rest)
+        try:
+            number = re.sub(r"\s+", "", telephone(typed))
+        except ValueError as odd:
+            raise _invalid(f"{name}的电话“{typed[:20]}”看不懂：{odd}。") from odd
+        if _MOBILE.match(number):
             raise _invalid(f"{name}写的是手机号。这里的电话谁都看得到，请写办公电话。")
-        if not _NUMBER.fullmatch(number):
-            raise _invalid(f"{name}的电话“{number[:20]}”看不懂。请写成0350-6521234这样。")
         if found.get(code, number) != number:
             raise _invalid(f"{name}写了两个电话，请只留一个。")
         found[code] = number

@@ -26,7 +26,7 @@ from server.services.plates.actions import PlateAction
 GIVEN_BEFORE = "随表格登记的原有编号"
 """The note of a number that the county gave before this system, from when on nobody wrote down."""
 LAST = 9999  # 附件3 二（3） writes four digits
-_CODE = re.compile(r"(XZ|C)0*([1-9][0-9]{0,3})")
+_CODE = re.compile(r"(XZ|C)(?=[0-9]{1,4}$)0*([1-9][0-9]{0,3})")
 
 
 class Gap(NamedTuple):

@@ -1,5 +1,6 @@
 """Finds for the board what is no open station: closed ones, numbers, villages without one."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from server.db import plain_rows
 from server.models.county import Division, DivisionLevel
 from server.models.person import Keeping, Person
 from server.models.station import Station
+from server.plain_text import narrow_text
 from server.policy.standard.facts import Level
 from server.services.people.scope import (
     EVERYBODY,
@@ -54,7 +56,7 @@ def _text(one: ClosedStation) -> str:
 
 def digits_of(q: str) -> str:
     """A telephone number, or enough of one, as it was typed; "" for anything else."""
-    bare = "".join(letter for letter in q if letter not in " -－—()（）+")
+    bare = re.sub(r"[\s()+‐‑‒–—―−-]+", "", narrow_text(q))
     fits = bare.isascii() and bare.isdigit() and len(bare) >= SHORTEST_NUMBER
     return bare if fits else ""
 

@@ -225,3 +225,17 @@ def test_a_nul_in_a_form_is_refused(cast: Cast, desk_of: DeskOf) -> None:
 
     assert answer.status_code == 303
     assert "发来的内容看不懂" in text_of(desk.client.get(answer.location))
+
+
+def test_a_hotline_that_nobody_can_dial_is_not_printed_on_plates(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+
+    for typed in ("待定", "1390350000", "0350-652123"):
+        answer = desk.post("/county", **form_of(desk, hotline=typed))
+        assert (answer.status_code, f"服务热线“{typed}”" in text_of(answer)) == (422, True)
+    desk.done("/county", **form_of(desk, hotline="（0350）6521234"))
+
+    session.expire_all()
+    assert cast.county.hotline == "0350-6521234"

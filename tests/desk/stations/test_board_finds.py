@@ -23,6 +23,11 @@ from tests.factories import Cast, make_person, make_sign, make_sign_in
 DeskOf = Callable[[Person], Desk]
 
 
+def test_a_number_is_looked_for_however_wide_or_dashed_it_was_typed() -> None:
+    for typed in ("１３９０３５０", "139–0350", "139—0350", "139 0350", "（139）0350"):
+        assert digits_of(typed) == "1390350"
+
+
 def close(session: Session, cast: Cast) -> None:
     close_station(
         session,

@@ -26,7 +26,8 @@ from tests.factories import NOW, make_county, make_person, make_station, make_to
     ("typed", "normal"),
     [
         ("c7", "C0007"), ("C0007", "C0007"), ("ｃ００１２", "C0012"), ("xz 1", "XZ0001"),
-        ("XZ-0012", "XZ0012"), ("C0009.0", None), ("C00-90", None), ("C12345", None), ("C0000", None), ("D1", None), ("", None),
+        ("XZ-0012", "XZ0012"), ("C0009.0", None), ("C00-90", None), ("C12345", None), ("C00070", None),
+        ("C0000", None), ("D1", None), ("", None),
     ],
 )  # fmt: skip
 def test_a_typed_number_is_read_generously(typed: str, normal: str | None) -> None:
