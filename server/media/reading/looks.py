@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from server.media.pictures.images import pixels
+from server.media.reading.another_hand import apart
 from server.media.reading.before import preceded
 from server.media.reading.crossed import THIN, crossing, doubted, taken_away
 from server.media.reading.cut_outs import (
@@ -258,8 +259,12 @@ class PictureReader:
 
 
 def _doubted(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
-    """The same lines, less sure of the name and the number where something crosses them."""
+    """The same lines, less sure of the name and the number where something crosses them.
+
+    What another hand wrote beside the name is marked.
+    """
     named = sign_parts(lines).name_quads
+    lines = apart(picture, lines, named)
     return [
         preceded(picture, doubted(picture, line))
         if line.quad in named

@@ -37,7 +37,9 @@ class Line(NamedTuple):
     vertical: bool = False
     """Written from top to bottom, one character below the other."""
     beside: bool = False
-    """On another ground than a board's times, and of no word on hours: not on the board."""
+    """On another ground than a board's times, and of no word on hours: not on the board.
+
+    Or in a row of a sign's name, and in other colours: of another hand."""
     cut: bool = False
     """The picture's edge goes through it or close by: more may have stood there."""
     preceded: bool = False

@@ -90,7 +90,7 @@ def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
 
 
 def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Line]:
-    """The lines that may hold the name: no badges, no slogans, nothing smaller.
+    """The lines that may hold the name: no badges, no slogans, nothing smaller or by another hand.
 
     Nor what leans otherwise, as writing on another board does.
     All of them where no name is left without these: some write the village small.
@@ -105,7 +105,8 @@ def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Li
         for line in lines
         if line is main
         or (
-            letter_px(line) >= _SMALLER * main.glyph_px
+            not line.beside
+            and letter_px(line) >= _SMALLER * main.glyph_px
             and not says_badges_alone(line.text, brands)
             and not _leans_otherwise(line, main)
         )
