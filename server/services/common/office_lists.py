@@ -113,7 +113,9 @@ def read_list(
 
 
 def _plain(header: str) -> str:
-    return re.sub(r"[*:()\[\]/]|必填|选填", "", bare_text(header)).casefold()
+    """A header without marks, and without a unit that counts ones: 人口（人）, never （万人）."""
+    counted = re.sub(r"\((?:单位:?)?[人件元个]\)$", "", bare_text(header))
+    return re.sub(r"[*:()\[\]/]|必填|选填", "", counted).casefold()
 
 
 def _head(sheet: Sheet, keys: Mapping[str, str], needs: str) -> Line | None:

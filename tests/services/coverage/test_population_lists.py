@@ -79,12 +79,25 @@ def test_a_newer_count_is_a_change_and_an_older_one_says_that_it_will_not_hold(
     assert "仍以更新的2500人" in older.changes[0]
 
 
+def test_a_header_may_name_people_as_its_unit_but_ten_thousands_are_no_people(
+    session: Session, cast: Cast
+) -> None:
+    [row] = plan(session, cast, "行政村,常住人口（人）,统计日期\n马家沟村,2400,2022-12-31\n").rows
+    assert (row.action, row.figures[0].people) == ("new", 2400)
+
+    thousands = plan(session, cast, "行政村,常住人口（万人）,统计日期\n马家沟村,2400,2022-12-31\n")
+    assert thousands.rows[0].action == "blank"
+    assert thousands.list.ignored == ["常住人口（万人）"]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         (",没有的村,1,1", "没有“没有的村”"),
         (",,1,1", "没有写是哪个村"),
         (",马家沟村,约三千,", "户籍人口：人数写的“约三千”"),
+        (",马家沟村,1.2万人,", "户籍人口：人数写的“1.2万人”请换成数字写全"),
+        (",马家沟村,2500/2300,", "“2500/2300”里不止一个数"),
         ("杜家村镇,马家沟村,1,1", "没有“马家沟村”"),
         (",杨家山村,7,7", "和第2行是同一个村"),
     ],
