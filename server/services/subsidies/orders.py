@@ -15,6 +15,7 @@ from server.models.person import Person, Role
 from server.models.station import Station
 from server.models.subsidy_order import SubsidyOrder, SubsidyOrderFile
 from server.plain_text import bare_text
+from server.policy.entries import says_nothing
 from server.policy.plan.subsidy_orders import why_not_paid
 from server.policy.typed_days import read_day
 from server.services.common import history
@@ -136,7 +137,7 @@ def _row(
     text["order_no"] = _number(line)
     errors = list(line.faults)
     day: date | None = None
-    if not text["order_no"]:
+    if not text["order_no"] or says_nothing(text["order_no"]):
         errors.append("没有写订单号。")
     elif seen.setdefault(text["order_no"], line.line) != line.line:
         errors.append(f"订单号和第{seen[text['order_no']]}行一样。")
