@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.calendar import WEEKDAYS
+from server.policy.hours.times import EARLIEST
 from server.policy.hours.week import DAY, EVERY_DAY, SEASONS, Stored, clock, minute_of
 
 _NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
@@ -49,12 +50,13 @@ def numeral(number: int) -> str:
 
 
 def span_text(opens: str, closes: str) -> str:
-    """08:00–18:00, 24小时, 10:00–次日02:00."""
+    """08:00–18:00, 24小时, 10:00–次日02:00, 凌晨02:00–20:00 (02:00 alone might be the afternoon)."""
     if (opens, closes) == ("00:00", "24:00"):
         return "24小时"
     until = minute_of(closes)
     after = f"次日{clock(until - DAY)}" if until > DAY else closes
-    return f"{opens}\u2013{after}"
+    early = "凌晨" if 0 < minute_of(opens) < EARLIEST else ""
+    return f"{early}{opens}\u2013{after}"
 
 
 def _times(opens: str, closes: str, when: Mapping[str, Any]) -> tuple[str, ...]:
