@@ -50,7 +50,7 @@ def numeral(number: int) -> str:
 
 
 def span_text(opens: str, closes: str) -> str:
-    """08:00–18:00, 24小时, 10:00–次日02:00, 凌晨02:00–20:00 (02:00 alone might be the afternoon)."""
+    """08:00–18:00, 24小时, 10:00–次日02:00, 凌晨02:00–20:00 (else perhaps the afternoon)."""
     if (opens, closes) == ("00:00", "24:00"):
         return "24小时"
     until = minute_of(closes)
