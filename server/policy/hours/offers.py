@@ -38,5 +38,7 @@ KEEPING = re.compile(
     r"(?:[, ]*(?:逾期|超期|过期)(?:将)?(?:退回|退件|收费))?"
 )
 """快递寄存超过24小时收费, 快件保管5天，超期退回."""
-TRAILING = re.compile(rf"(?<=[\d点半整分时) ])(?:(?:{'|'.join(OFFERS)})[ ,.!、/]*)+$")
-"""8:00-18:00 代缴话费水电费; before times it may be the hours of that alone."""
+TRAILING = re.compile(
+    rf"(?<=[\d点半整分时) ])(?<!小时)(?<!小时 )(?<!全天 )(?:(?:{'|'.join(OFFERS)})[ ,.!、/]*)+$"
+)
+"""8:00-18:00 代缴话费水电费; before times, and behind 24小时, it may be the hours of that alone."""

@@ -22,6 +22,7 @@ from server.services.county.operators import (
     edit_operator,
     operator_shown,
     operators_of,
+    otherwise,
     read_operator,
 )
 
@@ -155,13 +156,14 @@ def _row(line: ListRow, known: dict[str, Operator], lines: dict[str, int]) -> Op
         errors.append("没有写企业名称。")
     elif lines.setdefault(name, line.line) != line.line:
         errors.append(f"和第{lines[name]}行是同一家企业。")
+    operator = known.get(name)
     try:
-        values = read_operator(given)
+        values = read_operator(otherwise(operator, given) if operator else given)
     except Problem as problem:
         errors.append(problem.message)
     if errors:
         return OperatorRow(line.line, "wrong", name, {}, errors=tuple(errors))
-    operator = known.get(values["name"])
+    operator = operator or known.get(values["name"])
     if operator is None:
         return OperatorRow(line.line, "new", values["name"], values)
     held = {one.field: one for one in operator_shown(operator)}

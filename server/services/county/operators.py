@@ -143,7 +143,7 @@ def edit_operator(
     session.refresh(operator, with_for_update=True)
     held = operator_shown(operator)
     refuse_if_changed(seal, held, code="operator-changed-meanwhile", what=f"{operator.name}的资料")
-    values = read_operator(given)
+    values = read_operator(otherwise(operator, given))
     if "name" in values:
         if not values["name"]:
             raise Invalid(
@@ -165,6 +165,12 @@ def edit_operator(
             changes=made,
         )
     return made
+
+
+def otherwise(operator: Operator, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not as the enterprise holds it; the rest stays, whatever rules came since."""
+    held = {one.field: one.text for one in operator_shown(operator)}
+    return {key: raw for key, raw in given.items() if str(raw or "").strip() != held.get(key)}
 
 
 def operator_shown(operator: Operator) -> list[Shown]:

@@ -27,6 +27,8 @@ from server.services.county.choices import hold_still, numbers_shown, save_choic
 from server.services.county.counties import policy_options
 
 HOTLINE_LONGEST = 40
+_NOTED = re.compile(r"(.*\d)\s*([(（](?!.*\d{5})[^()（）]*[)）])")
+"""0350-6521234（工作日 9:00—17:00）: when somebody answers, and no second number."""
 EQUIPMENT_AT_MOST = 20
 EQUIPMENT_LONGEST = 20
 
@@ -139,8 +141,10 @@ def _hotline(typed: str, held: str) -> str:
     """A number that can be dialled; an earlier one stays until somebody changes it."""
     if typed in ("", held):
         return typed
+    noted = _NOTED.fullmatch(typed)
+    number, note = noted.groups() if noted else (typed, "")
     try:
-        return telephone(typed)
+        return f"{telephone(number)}{note}"
     except ValueError as odd:
         raise _invalid(f"服务热线{odd}。它要印在牌子和单子上，没有就空着。") from odd
 

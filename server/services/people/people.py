@@ -117,7 +117,11 @@ def edit_person(
     refuse_erased(person)
     held = person_shown(session, person)
     refuse_if_changed(seal, held, code="person-changed-meanwhile", what=f"{person.name}的资料")
-    values = read_person(session, person.county, changes, person_id=person.id)
+    kept = {
+        key for key in ("name", "phone") if key in changes and changes[key] == getattr(person, key)
+    }
+    fresh = {key: value for key, value in changes.items() if key not in kept}  # kept ones may stay
+    values = read_person(session, person.county, fresh, person_id=person.id)
     last_day = person.until_on
     if (
         last_day is not None

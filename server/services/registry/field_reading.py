@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid, Problem
 from server.models.county import County, DivisionLevel, Operator, OperatorStatus
+from server.models.station import Station
 from server.plain_text import narrow_text, plain_text
 from server.policy.entries import amiss_in_name, says_nothing, telephone
 from server.policy.hours import parse_hours
 from server.policy.standard.facts import Ownership
 from server.policy.typed_days import read_day
 from server.services.county.place_names import Places
-from server.services.registry.fields import Field
+from server.services.registry.fields import Field, stored
 from server.services.registry.functions import FIELD as FUNCTIONS
 from server.services.registry.functions import functions_on
 
@@ -72,6 +73,14 @@ def read_field(field: Field, raw: Any, reading: Reading) -> Any:
             raise _wrong(field, "不能是空的")
         return _BLANK.get(field.kind)
     return _READERS[field.kind](field, raw, reading)
+
+
+def read_change(field: Field, raw: Any, reading: Reading, station: Station | None) -> Any:
+    """As `read_field`; a text that the station holds already stays, whatever rules came since."""
+    held = stored(station, field) if station is not None and field.kind == "text" else None
+    if held and isinstance(raw, str) and raw.strip() == held:
+        return held
+    return read_field(field, raw, reading)
 
 
 def _wrong(field: Field, what: str) -> Invalid:
@@ -161,11 +170,20 @@ def _date(field: Field, raw: Any, reading: Reading) -> date:
     return read_day(raw, field.label, latest=reading.today)
 
 
+_AXIS = "北纬|纬度|东经|经度|Lat|Lng|Lon|[NE]"
 _POSITION = re.compile(
-    r"\(?(?:北纬|纬度|东经|经度|[NE])?[:\s]*(\d{1,3}(?:\.\d+)?)\s*[°度]?\s*[NE]?"
-    r"[\s,;/、]*(?:北纬|纬度|东经|经度|[NE])?[:\s]*(\d{1,3}(?:\.\d+)?)\s*[°度]?\s*[NE]?\)?",
+    rf"[(\[【]?(?P<first>{_AXIS})?[:\s]*(\d{{1,3}}(?:\.\d+)?)\s*[°度]?\s*(?P<behind>[NE])?"
+    rf"[\s,;/、]*(?:{_AXIS})?[:\s]*(\d{{1,3}}(?:\.\d+)?)\s*[°度]?\s*[NE]?[)\]】]?",
     re.ASCII | re.IGNORECASE,
 )
+_MINUTES = re.compile(
+    r"(\d{1,3})\s*[°度]\s*([0-5]?\d)\s*[′'’‘分]\s*([0-5]?\d(?:\.\d+)?)\s*(?:′′|[″\"”“秒]|''|’’)",
+    re.ASCII,
+)
+
+
+def _in_degrees(found: re.Match[str]) -> str:
+    return f"{int(found[1]) + int(found[2]) / 60 + float(found[3]) / 3600:.6f}"
 
 
 def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]:  # noqa: ARG001
@@ -173,10 +191,18 @@ def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]: 
         numbers: Sequence[Any] = raw
         fine = True
     else:
-        written = _POSITION.fullmatch(narrow_text(str(raw)))
+        written = _POSITION.fullmatch(_MINUTES.sub(_in_degrees, narrow_text(str(raw))))
         if written is None:
             raise _wrong(field, f"写的“{str(raw)[:30]}”看不懂：应写两个数，先纬度，再经度")
-        numbers = written.groups()
+        numbers = written.group(2, 4)
+        if (written["first"] or written["behind"] or "").upper() in {
+            "东经",
+            "经度",
+            "LNG",
+            "LON",
+            "E",
+        }:
+            numbers = numbers[::-1]
         fine = all(len(one.partition(".")[2]) >= 3 for one in numbers)
     try:
         latitude, longitude = (round(float(number), 6) for number in numbers)

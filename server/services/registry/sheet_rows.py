@@ -18,7 +18,7 @@ from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
 from server.services.county.place_words import station_name
 from server.services.plates.numbers import level_of, normal_code
-from server.services.registry.field_reading import Reading, read_field
+from server.services.registry.field_reading import Reading, read_change
 from server.services.registry.fields import FIELDS, names_of, show
 from server.services.registry.filing_dates import refuse_impossible_dates
 from server.services.registry.sheet_columns import (
@@ -150,7 +150,7 @@ class Importing:
         self._hold_stage(line)
         for key, cell in cells.items():
             if key in FIELDS:
-                self._read(plan, key, cell)
+                self._read(line, key, cell)
         if not plan.faults:
             self._compare(line)
         self._read_facts(line)
@@ -296,11 +296,11 @@ class Importing:
             )
         )
 
-    def _read(self, plan: Planned, key: str, cell: Any) -> None:
+    def _read(self, line: _Line, key: str, cell: Any) -> None:
         try:
-            plan.values[key] = read_field(FIELDS[key], cell, self.reading)
+            line.plan.values[key] = read_change(FIELDS[key], cell, self.reading, line.station)
         except Problem as problem:
-            plan.faults.append(Fault(problem.message, self.columns[key]))
+            line.plan.faults.append(Fault(problem.message, self.columns[key]))
 
     def _compare(self, line: _Line) -> None:
         """What of the values is new."""

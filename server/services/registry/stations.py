@@ -25,7 +25,7 @@ from server.services.people.people import keepers_of
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.plates.signs import live_sign
 from server.services.registry.actions import RegistryAction
-from server.services.registry.field_reading import Reading, read_field
+from server.services.registry.field_reading import Reading, read_change
 from server.services.registry.fields import FIELDS, Names, names_of, show, store, stored
 from server.services.registry.filing_dates import refuse_impossible_dates
 from server.services.registry.filing_register import (
@@ -135,7 +135,7 @@ def edit_station(
             f"您填写期间，有人改过{station.name}。请对照最新内容后再保存一次。",
             version=station.version,
         )
-    values = read_values(session, station.county, changes, now)
+    values = read_values(session, station.county, changes, now, station=station)
     return write_values(
         session,
         station=station,
@@ -194,7 +194,7 @@ def changes_of(
     now: datetime,
 ) -> tuple[list[history.Change], dict[str, Any]]:
     """What an edit would change, and the values to store; changes nothing. Raises field-invalid."""
-    values = read_values(session, station.county, changes, now)
+    values = read_values(session, station.county, changes, now, station=station)
     return _checked(session, station, values, now), values
 
 
@@ -334,7 +334,12 @@ def station_view(session: Session, *, station: Station, now: datetime) -> Statio
 
 
 def read_values(
-    session: Session, county: str, given: Mapping[str, Any], now: datetime
+    session: Session,
+    county: str,
+    given: Mapping[str, Any],
+    now: datetime,
+    *,
+    station: Station | None = None,
 ) -> dict[str, Any]:
     """Read every given field; raises one Invalid that names all the wrong ones."""
     reading = Reading(session, county, beijing_day(now))
@@ -346,7 +351,7 @@ def read_values(
             wrong[name] = f"没有“{name}”这一项。"
             continue
         try:
-            values[name] = read_field(field, raw, reading)
+            values[name] = read_change(field, raw, reading, station)
         except Problem as problem:
             wrong[name] = problem.message
     if wrong:

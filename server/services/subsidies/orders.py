@@ -95,7 +95,16 @@ def plan_orders(
     inside = _names_inside(session, county)
     seen: dict[str, int] = {}
     rows = [
-        _row(one, stations=stations, known=known, seen=seen, inside=inside, by=by, today=today)
+        _row(
+            one,
+            stations=stations,
+            known=known,
+            seen=seen,
+            inside=inside,
+            home=county,
+            by=by,
+            today=today,
+        )
         for one in found.rows
     ]
     return OrderPlan(found, rows)
@@ -131,7 +140,7 @@ def _names_inside(session: Session, county: County) -> tuple[str, ...]:
 
 def _row(
     line: ListRow, *, stations: Mapping[str, Station], known: Mapping[str, SubsidyOrder],
-    seen: dict[str, int], inside: Iterable[str], by: Person, today: date,
+    seen: dict[str, int], inside: Iterable[str], home: County, by: Person, today: date,
 ) -> OrderRow:  # fmt: skip
     text = {one.key: bare_text(line.text(one.key)) for one in COLUMNS}
     text["order_no"] = _number(line)
@@ -154,7 +163,7 @@ def _row(
     elif station.operator_id is None:
         errors.append(f"{station.name}没有登记运营企业，请先登记。")
     before = known.get(text["order_no"])
-    why = why_not_paid(text, inside)
+    why = why_not_paid(text, inside, province=home.province, prefecture=home.prefecture)
     if before is not None and not errors:
         errors += _otherwise(before, text, day, station.id if station else 0, why)
     action = "wrong" if errors else "same" if before else "not_payable" if why else "new"

@@ -14,6 +14,22 @@ def test_an_order_with_all_of_it_is_paid() -> None:
         assert where_not(there, INSIDE) == ""
 
 
+@pytest.mark.parametrize(
+    ("there", "outside"),
+    [
+        ("江苏省昆山市", True), ("上海市", True), ("广东省", True), ("北京", True), ("香港", True),
+        ("山西省原平市", True), ("山西省太原市", True), ("吉林市", True),
+        ("山西省忻州市", False), ("山西省", False), ("山西省外", False), ("原平市", False),
+        ("丽华超市", False), ("上海路", False), ("北京市场", False), ("广东省深圳市静乐路5号", False),
+    ],
+)  # fmt: skip
+def test_another_province_or_city_is_outside(there: str, outside: bool) -> None:  # noqa: FBT001
+    why = where_not(there, INSIDE, province="山西省", prefecture="忻州市")
+
+    assert (why == "") is outside
+    assert where_not("上海市", INSIDE) != ""  # nothing is known of the county
+
+
 @pytest.mark.parametrize("filler", ["/", "无", "同上", "待定", "-", "0"])
 @pytest.mark.parametrize("cell", ["farm", "product", "platform", "destination"])
 def test_a_cell_that_only_fills_the_box_is_not_paid_for(cell: str, filler: str) -> None:
@@ -34,6 +50,11 @@ def test_a_cell_that_only_fills_the_box_is_not_paid_for(cell: str, filler: str) 
         "市区",
         "郊区",
         "全国各县",
+        "阳光小区",
+        "丽华超市",
+        "东关市场",
+        "城东社区",
+        "开发区",
     ],
 )
 def test_words_that_name_no_county_are_not_outside_for_sure(there: str) -> None:

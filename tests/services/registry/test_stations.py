@@ -126,6 +126,18 @@ def test_a_wrong_field_is_refused_in_words_and_nothing_changes(
     assert lines(session, county="140926", station_id=cast.c1.id) == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["38.358333,111.938889", "38°21′30″N 111°56′20″E", "北纬38°21'30\" 东经111°56'20\"",
+     "东经111.938889 北纬38.358333", "E111.938889,N38.358333", "【38.358333, 111.938889】",
+     "38.358333°N，111.938889°E", "Lat 38.358333 Lng 111.938889"],
+)  # fmt: skip
+def test_a_position_is_read_as_offices_write_it(session: Session, cast: Cast, typed: str) -> None:
+    edit(session, cast, position=typed)
+
+    assert (cast.c1.latitude, cast.c1.longitude) == (38.358333, 111.938889)
+
+
 def test_a_rare_character_of_a_villages_name_is_no_mistake(session: Session, cast: Cast) -> None:
     edit(session, cast, name="赤泥窊𬮿村快递便民服务点 ①")
 
