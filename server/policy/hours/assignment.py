@@ -377,7 +377,7 @@ class _Days:
         if any(overlap(day.spans) for _, day in part.special):
             refuse("营业时间有重叠，请核对")
         opened = [one for one, day in part.special if day.spans or day.appointment]
-        told = {number for number, day in zip(EVERY_DAY, part.days, strict=True) if day}
+        told = {number for number, day in zip(EVERY_DAY, part.days, strict=True) if day.spans}
         said = {day for one in self.block.clauses for day in one.days.weekdays}
         if told == WORKDAYS and not said & WEEKEND and Special("holidays") in opened:
             refuse("没有写周六、周日是不是也按节假日的时间", words="节假日", advice=_DAYS_ADVICE)
