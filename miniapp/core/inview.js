@@ -4,10 +4,15 @@ import { readScan } from './qr.js';
 
 const KINDS = ['plate', 'number', 'bind', 'other'];
 
-/** The plates among these texts, each once. */
+/**
+ * The plates among these texts, each once. A plate says its address; beside one, fifteen signs
+ * alone are a parcel's number (SF0123456789012).
+ */
 function platesAmong(texts) {
   const tokens = texts.map((text) => readScan(text).token);
-  return texts.filter((text, n) => tokens[n] && tokens.indexOf(tokens[n]) === n);
+  const plates = texts.filter((text, n) => tokens[n] && tokens.indexOf(tokens[n]) === n);
+  const whole = plates.filter((text) => text.indexOf('/s/') >= 0);
+  return whole.length ? whole : plates;
 }
 
 /**
@@ -16,7 +21,7 @@ function platesAmong(texts) {
  */
 export function likeliest(texts) {
   const plates = platesAmong(texts);
-  if (plates.length > 1) return plates.join('\n');
+  if (plates.length) return plates.join('\n');
   const rank = (text) => KINDS.indexOf(readScan(text).kind);
   return texts.slice().sort((a, b) => rank(a) - rank(b))[0] || '';
 }

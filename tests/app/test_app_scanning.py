@@ -136,3 +136,20 @@ def test_a_wall_without_a_code_says_nothing(page: Page, house: House):
     page.goto("/app/")
 
     assert page.evaluate(READ, [jpeg(on_a_wall()), True]) == ""
+
+
+def test_a_reader_that_did_not_load_is_begun_anew_at_the_next_glance(page: Page, house: House):
+    page.goto("/app/")
+    page.evaluate(
+        """() => {
+          const Real = Worker;
+          let made = 0;
+          window.Worker = function once(address) {
+            made += 1;
+            return new Real(made > 1 ? address : '/app/nothing-here.js');
+          };
+        }"""
+    )
+
+    late = f"(given) => Promise.race([({READ})(given), new Promise((g) => setTimeout(g, 9000, 'late'))])"
+    assert page.evaluate(late, [jpeg(plate()), False]) == OURS

@@ -63,6 +63,8 @@ def test_of_all_codes_in_view_ours_is_taken(core: Core):
     assert core.run(f"return likeliest([{pay!r}, 'C0007', {plate!r}]);") == plate
     assert core.run(f"return likeliest([{pay!r}]);") == pay
     assert core.run("return likeliest([]);") == ""
+    parcel = "SF0123456789012"  # fifteen signs, as a plate's own
+    assert core.run(f"return likeliest([{parcel!r}, {plate!r}]);") == plate
 
 
 def test_of_two_plates_in_view_neither_is_taken_unless_one_alone_is_known(core: Core):

@@ -38,11 +38,18 @@ export async function makeReader() {
   let native = await nativeReader();
   let worker = null;
   let turn = 0;
+  const end = () => {
+    if (worker) worker.terminate();
+    worker = null;
+  };
   const byWorker = (picture, look) =>
     new Promise((give) => {
       if (!worker) worker = new Worker(new URL('./scan-worker.js', import.meta.url));
       worker.onmessage = (event) => give(event.data);
-      worker.onerror = () => give([]);
+      worker.onerror = () => {
+        end(); // one that failed to load never answers again: the next look begins another
+        give([]);
+      };
       worker.postMessage({ picture, look });
     });
   const natively = async (picture) => {
@@ -77,7 +84,7 @@ export async function makeReader() {
     picture.close();
     return likeliest(seen);
   };
-  return { glance, readStill, end: () => worker && worker.terminate() };
+  return { glance, readStill, end };
 }
 
 /** The pixels of a video frame or photo, its long side at most so many pixels. */

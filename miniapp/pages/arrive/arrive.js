@@ -192,6 +192,7 @@ screen({
     const wanted = this.found();
     if (found.kind === 'other')
       this.set({ said: text ? PHOTO_WORDS.notOurs : PHOTO_WORDS.noCode });
+    else if (found.kind === 'several') this.set({ said: PHOTO_WORDS.several });
     else if (found.kind === 'unknown' && method === 'typed')
       this.set({ said: VISIT_WORDS.noSuchNumber });
     else {
