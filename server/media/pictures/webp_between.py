@@ -7,7 +7,7 @@ inside of the later file's steps, while its neighbours lie outside as far as any
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -32,10 +32,6 @@ _BELOW, _ABOVE = 2, 4  # how far the right quality is from how coarse the later 
 _BESIDE = 2  # qualities beside the nearest of the usual method
 _ROUGHLY = range(44, 101, 2)
 """Tried on the middle alone, at 0.01 seconds each: of some pictures a higher quality is coarser."""
-_TOWARDS, _HERE_AND_THERE = 0.98, _ROUGHLY[::4]
-"""Of how far the first strays or lies outside as it is, savings of roughly the right quality come
-so near at least, the middle alone under a stamp: copies measured 0.96 and less, honest pairs 0.99
-and more. Where none does, no WebP lies between, and most of the savings are spared."""
 _NEARER = 0.978
 """Of what usual tries stray and lie outside, in the mean of both: at the right quality another
 method comes so much nearer too. Copies measured 0.73 to 0.977, honest pairs mostly 0.98 to 0.99."""
@@ -68,8 +64,6 @@ def _right(picture: Image.Image, second: Stored) -> Colours | None:
     """What was made with the quality and method that show themselves as those of the second."""
     tries, usual = _Tries(picture, second), _METHODS[0]
     likely = tries.likeliest()
-    if likely is None:
-        return None
     if (found := tries.shown(_qualities(likely - _BELOW, likely + _ABOVE), usual)) is not None:
         return found
     roughly = tries.roughly()
@@ -95,11 +89,8 @@ class _Tries:
         self._strays: dict[tuple[int, int], float] = {}
         self._aways: dict[tuple[int, int], float] = {}
 
-    def likeliest(self) -> int | None:
-        """The quality that goes as far astray from the first photo as the second does.
-
-        None where whatever is tried leads away from the second.
-        """
+    def likeliest(self) -> int:
+        """The quality that goes as far astray from the first photo as the second does."""
         away_of = rounded_from(np.asarray(self._picture), self._second)
         away, low, high = away_of(self._second.colours), _LOWEST, _HIGHEST
         while high - low > _FINELY:
@@ -109,18 +100,7 @@ class _Tries:
                 low = tried
             else:
                 high = tried
-        return (low + high) // 2 if self._towards() else None
-
-    def _towards(self) -> bool:
-        """Whether any saving until now leads towards the second, or one of the middle alone."""
-        left, top, right, below = self._part
-        piece, wanted = self._picture.crop(self._part), self._wanted[top:below, left:right]
-        tries = (_saved(piece, each, _METHODS[0]) for each in _HERE_AND_THERE)
-        return (
-            _leads(self._made.values(), self._astray, self._picture)
-            or _leads(self._made.values(), self._away, self._picture)
-            or _leads(tries, lambda colours: astray(luma(colours), wanted), piece)
-        )
+        return (low + high) // 2
 
     def roughly(self) -> int:
         """The quality that is nearest in the middle, saved alone."""
@@ -161,12 +141,6 @@ class _Tries:
         if sum(dips) / len(dips) > _NEARER:
             return None
         return min(self._strays, key=lambda each: self._strays[each])[0]
-
-
-def _leads(
-    tries: Iterable[Colours], how_far: Callable[[Colours], float], unmade: Image.Image
-) -> bool:
-    return min(map(how_far, tries)) < _TOWARDS * how_far(np.asarray(unmade))
 
 
 def _qualities(low: int, high: int) -> range:
