@@ -18,6 +18,7 @@ from server.http.guards import guard_desk
 from server.media.apart.tables import read_once
 from server.models.county import Operator
 from server.models.person import Role
+from server.policy.typed_days import month_from
 from server.services.common.list_plans import marked_list
 from server.services.county.operators import operator_of, operators_of
 from server.services.days import months
@@ -62,10 +63,7 @@ def _given() -> Given:
 
     Raises Invalid operator-totals-of-whom, NotFound operator-unknown.
     """
-    try:
-        month_on = date.fromisoformat(f"{request.values.get('month', '').strip()}-01")
-    except ValueError:
-        month_on = date.max
+    month_on = month_from(request.values.get("month", "")) or date.max
     if not date(2000, 1, 1) <= month_on <= clock.today():
         raise _missing("month", "请选择是哪个月的数。")
     own = me().operator_id if may(Role.OPERATOR) else request.values.get("operator", type=row_id)

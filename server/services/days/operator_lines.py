@@ -26,6 +26,7 @@ from server.services.common.written import longest
 from server.services.county.place_names import Places
 from server.services.days.counts import MOST_PER_DAY
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.plates.numbers import code_written
 
 HUB_PER_DAY = 9_999_999  # all that a county's centre can pass in a day
 COLUMNS = (
@@ -144,16 +145,16 @@ class Stations:
         return Place(None if found.level is Level.COUNTY_HUB else found)
 
     def _coded(self, code: str, name: str) -> Station:
-        where, dash, number = code.upper().rpartition("-")
-        if dash and where != self._county:
+        where, dash, _ = code.rpartition("-")
+        if dash and where.isdecimal() and where != self._county:
             raise _unknown(
                 f"编号“{code}”前面是“{where}”，不是本县的（{self._county}）。请核对是不是拿错了文件。"
             )
-        station = self._by_code.get(number)
+        station = self._by_code.get(code_written(code, self._county))
         if station is None:
             raise _unknown(f"没有编号是“{code}”的站点，或者不归您管。请核对编号。")
         own = {bare_text(one) for one in (station.name, station.filed_name) if one}
-        if name and not any(name in one or one in name for one in own):
+        if name and not any(name in one or one in name or _of_village(name, one) for one in own):
             raise _unknown(
                 f"编号{station.code}在册的是“{station.name}”，表里名称写的是“{name}”，对不上。"
                 "请核对是不是错了行。"
@@ -206,6 +207,13 @@ class Stations:
         except Problem as problem:
             raise _unknown(problem.message) from problem
         return [one for one in stations.values() if one.township_code == code]
+
+
+def _of_village(name: str, own: str) -> bool:
+    """马家沟村服务点 for 马家沟村快递便民服务点: the same village in an enterprise's own words."""
+    village = re.sub("(?:村|社区|嘎查)?(?:快递便民服务点|快递综合服务站)$", "", own)
+    behind = name.removeprefix(village)
+    return len(village) > 1 and behind != name and _BEHIND_VILLAGE.match(behind) is not None
 
 
 def read_line(row: ListRow, stations: Stations, *, month_on: date, today: date) -> ReadLine:

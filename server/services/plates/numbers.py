@@ -42,6 +42,16 @@ def normal_code(text: str) -> str | None:
     return f"{found[1]}{int(found[2]):04}" if found else None
 
 
+def code_written(text: str, county: str) -> str:
+    """As `normal_code`, and with the county's digits before it, as plates have it (140926-C0007).
+
+    What is no number of this county comes back as it was typed, in capitals, and so names none.
+    """
+    plain = code_text(text)
+    own = re.sub("^[-_.·]+", "", plain.removeprefix(county)) if plain.startswith(county) else plain
+    return normal_code(own) or plain
+
+
 def level_of(code: str) -> Level:
     """Which level a normal code belongs to."""
     return Level.TOWNSHIP_STATION if code.startswith("XZ") else Level.VILLAGE_POINT

@@ -13,7 +13,7 @@ from server.models.county import County, DivisionLevel
 from server.models.person import Keeping, Person, Role
 from server.models.sheet_import import ListKind
 from server.models.station import Station
-from server.plain_text import bare_text, narrow_text
+from server.plain_text import narrow_text
 from server.policy.entries import amiss_in_name, amiss_in_telephone, telephone
 from server.policy.standard.facts import Level
 from server.services.common import history
@@ -22,6 +22,7 @@ from server.services.common.list_plans import ListPlan, list_template, one_list_
 from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.county.place_names import Places
 from server.services.people.actions import PeopleAction
+from server.services.plates.numbers import code_written
 
 CODE, TOWNSHIP, VILLAGE, NAME, PHONE = "code", "township", "village", "name", "phone"
 COLUMNS = (
@@ -195,7 +196,7 @@ class _Looking:
     """What lines are held against, read once: stations, places, keepers, and who keeps what."""
 
     def __init__(self, session: Session, county: County) -> None:
-        self.places = Places(session, county.code)
+        self.county, self.places = county.code, Places(session, county.code)
         stations = session.scalars(select(Station).where(Station.county == county.code)).all()
         self.by_code = {one.code: one for one in stations if one.code}
         still = [one for one in stations if one.closed_on is None]
@@ -308,7 +309,7 @@ class _Looking:
     def _station(self, line: ListRow) -> Station:
         """Which station a line means; raises Invalid station-unmatched, and as Places.find does."""
         township, village = line.text(TOWNSHIP), line.text(VILLAGE)
-        if code := bare_text(line.text(CODE)).upper():
+        if code := code_written(line.text(CODE), self.county):
             found = self.by_code.get(code)
             if found is None:
                 raise Invalid("station-unmatched", f"没有编号为“{code}”的站点。")

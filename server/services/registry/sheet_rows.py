@@ -17,7 +17,7 @@ from server.models.station import IssuedCode, Stage, Station
 from server.policy.standard.facts import JUDGED, Level, Word, value_of
 from server.services.common import history
 from server.services.county.place_words import station_name
-from server.services.plates.numbers import level_of, normal_code
+from server.services.plates.numbers import code_written, level_of, normal_code
 from server.services.registry.field_reading import Reading, read_change
 from server.services.registry.fields import FIELDS, names_of, show
 from server.services.registry.filing_dates import refuse_impossible_dates
@@ -162,7 +162,7 @@ class Importing:
         """Level, township and village, each from what is written or from one another."""
         plan, cells = line.plan, line.row.cells
         code = str(cells.get(CODE, ""))
-        normal = normal_code(code) if code else None
+        normal = normal_code(code_written(code, self.county.code)) if code else None
         if code and normal is None:
             raise _Wrong(f"编号“{code}”不对，应像 C0001 或 XZ0001，请改正。", CODE)
         known = self.by_code.get(normal) if normal else None

@@ -22,6 +22,7 @@ from server.policy.standard.examine import Status
 from server.services.common import history
 from server.services.common.written import cut, named, reason_given, written
 from server.services.people.scope import Everybody, stations_visible_to
+from server.services.plates.numbers import code_written
 from server.services.registry.actions import RegistryAction
 from server.services.standing.standing import Standing
 
@@ -304,7 +305,8 @@ def publicity_line(session: Session, *, county: str, line_id: int) -> Publicity:
 
 def _ids_of(session: Session, county: County, codes: str) -> list[Any]:
     """The stations of these numbers in the order written. Raises Invalid for one nobody has."""
-    asked = list(dict.fromkeys(one.upper() for one in re.split(r"[\s,，、;；]+", codes) if one))
+    typed = filter(None, re.split(r"[\s,，、;；]+", codes))
+    asked = list(dict.fromkeys(code_written(one, county.code) for one in typed))
     if not asked:
         return []
     known = dict(

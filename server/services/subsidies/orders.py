@@ -22,6 +22,7 @@ from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
 from server.services.people.scope import LISTS_ORDERS, stations_visible_to
+from server.services.plates.numbers import code_written
 from server.services.subsidies.actions import SubsidyAction
 
 COLUMNS = (
@@ -157,7 +158,7 @@ def _row(
         day = read_day(line.text("day"), "日期", latest=today)
     except Invalid as problem:
         errors.append(problem.message)
-    station = stations.get(text["station"].upper())
+    station = stations.get(code_written(text["station"], home.code))
     if station is None:
         errors.append(f"没有编号是“{text['station'][:20]}”的站点，或者不是您企业的站点。")
     elif station.operator_id is None:

@@ -178,6 +178,20 @@ def test_an_operators_clerk_enters_the_own_numbers_and_decides_nothing(
 
 
 @pytest.mark.parametrize(
+    ("typed", "status"), [("{0:%Y}年{0.month}月", 303), ("{0:%Y.%m}", 303), ("{0:%m}月", 422)]
+)
+def test_the_month_may_be_typed_where_a_browser_has_no_calendar(
+    cast: Cast, desk_of: DeskOf, last_month: date, typed: str, status: int
+) -> None:
+    content = (BytesIO(table(last_month, ("C0001", 3, 12, 3))), "扫描量.csv")
+    given = {"month": typed.format(last_month), "operator": cast.c1.operator_id}
+
+    answer = desk_of(cast.office).post("/operator-totals", file=content, **given)
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "?month=x&state=nonsense&station=99999999999999&township=%00x",

@@ -219,6 +219,23 @@ def test_one_day_twice_is_refused_by_both_its_lines(session: Session, cast: Cast
     assert ["（第2行、第3行）" in one for one in said(mixed)] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "action"),
+    [
+        ("c1", "", "new"), ("C-0001", "", "new"), ("140926-C0001", "", "new"),
+        ("C0001", "马家沟村服务点", "new"), ("C0001", "马家沟邮政综合服务站", "new"),
+        ("C0001", "马家沟", "new"), ("C0001", "东马家沟村服务点", "wrong"),
+        ("C0001", "舍科村服务点", "wrong"), ("411721-C0001", "", "wrong"),
+    ],
+)  # fmt: skip
+def test_numbers_and_names_are_known_as_enterprises_write_them(
+    session: Session, cast: Cast, code: str, name: str, action: str
+) -> None:
+    [row] = planned(session, cast, (code, name, "", "2023-06-03", 12, 3, "")).rows
+
+    assert row.action == action
+
+
 def test_a_number_and_a_township_that_are_not_one_stations_are_asked_about(
     session: Session, cast: Cast
 ) -> None:

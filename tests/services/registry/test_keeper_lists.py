@@ -125,6 +125,9 @@ def test_a_wrong_line_says_what_is_wrong_and_nothing_of_the_list_is_entered(
     [
         ("C0001,鹅城镇,马家沟村,高翠平,", "new"),
         ("C0001,,,高翠平,", "new"),
+        ("c1,,,高翠平,", "new"),
+        ("C-0001,,,高翠平,", "new"),
+        ("140926-C0001,,,高翠平,", "new"),  # as the plate has it
         (
             "XZ0001,鹅城镇,马家沟村,高翠平,",
             "new",
