@@ -181,12 +181,15 @@ class Importing:
             raise _Wrong("没有写乡镇，请补上。", TOWNSHIP)
         if plan.level == Level.VILLAGE_POINT and not line.village and not line.station:
             raise _Wrong("村级点没有写是哪个村，请补上。", VILLAGE)
-        if plan.level == Level.TOWNSHIP_STATION and line.village:
-            raise _Wrong(
-                f"这一行是乡镇站，又写了村“{spoken(line.village)}”。是这个村的点就改级别，"
-                "只是站设在这个村就把“村”这一格清空。",
-                VILLAGE,
-            )
+        if plan.level == Level.TOWNSHIP_STATION:
+            named = plan.level.ending in str(cells.get("name", ""))
+            if line.village and sum(map(bool, (normal, cells.get(LEVEL), named))) < 2:
+                raise _Wrong(
+                    f"这一行是乡镇站，又写了村“{spoken(line.village)}”。是这个村的点就改级别，"
+                    "只是站设在这个村就把“村”这一格清空。",
+                    VILLAGE,
+                )
+            line.village = None  # where the station stands
         plan.township_code = line.township.code if line.township else None
         plan.village_code = line.village.code if line.village else None
 
@@ -211,9 +214,7 @@ class Importing:
             if level is not None and level != level_of(code):
                 raise _Wrong(f"编号{code}与级别“{written}”不一致，请核对。", LEVEL)
             level = level_of(code)
-        if level is not None:
-            return level
-        return Level.VILLAGE_POINT if line.village else Level.TOWNSHIP_STATION
+        return level or (Level.VILLAGE_POINT if line.village else Level.TOWNSHIP_STATION)
 
     def _find_station(self, line: _Line) -> None:
         """The station a line means: by number, else by village, else by township and name."""

@@ -121,6 +121,27 @@ def test_a_village_written_for_a_township_station_is_not_dropped(
     assert "又写了村“宋家村”" in "".join(row.errors)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [{"编号": "XZ0001", "级别": "乡镇"}, {"编号": "XZ0001", "名称": "鹅城镇快递综合服务站"},
+     {"级别": "乡镇", "名称": "鹅城镇快递综合服务站"},
+     {"级别": "乡镇级", "名称": "鹅城镇第二快递综合服务站"}],
+)  # fmt: skip
+def test_the_village_where_a_townships_station_stands_may_be_told(
+    session: Session, house: Cast, cells: dict[str, str]
+) -> None:
+    row = one(session, house, **cells)
+
+    assert row.errors == ()
+    assert "宋家村" not in row.name
+
+
+def test_a_village_beside_nothing_but_a_townships_number_is_asked_about(
+    session: Session, house: Cast
+) -> None:
+    assert "又写了村“宋家村”" in "".join(one(session, house, 编号="XZ0001").errors)
+
+
 def test_a_level_that_names_both_is_neither(session: Session, house: Cast) -> None:
     row = one(session, house, 级别="乡镇村级")
 
