@@ -27,7 +27,7 @@ from server.media.reading.cut_outs import (
 from server.media.reading.grounds import marked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
-from server.media.reading.steady import is_plain, is_steady, unsteady
+from server.media.reading.steady import is_plain, is_steady, is_steady_cleared, unsteady
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
 from server.policy.hours import same_week
@@ -165,7 +165,8 @@ class PictureReader:
             looks += 1
         lines = _named(lines, closer, _merged(lines, closer))
         if not beyond_doubt(number, CLEAR_CUT):
-            reads = self._cleared(picture, anchor, lines, level)
+            clear = self._clearings(picture, anchor, lines, level)
+            reads = [_placed(found, back) for _, found, back in clear]
             looks += bool(reads)
             if any(reads):  # else it speaks neither for nor against
                 number = voted([number, *reads])
@@ -181,7 +182,24 @@ class PictureReader:
         plain = next((one for one in numbers_in(first) if one.quad == told.quad), None)
         if is_plain(plain, told) or is_steady(self.models.read, picture, told):
             return lines, number
+        if self._steady_once_cleared(picture, lines, told):
+            return lines, told
         return unsteady(lines, told), None
+
+    def _steady_once_cleared(
+        self, picture: Pixels, lines: Sequence[Line], told: NumberRead
+    ) -> bool:
+        """Whether a number is steady where the smear of the whole photo has been undone."""
+        parts = sign_parts(lines)
+        anchor = _anchor(lines, parts)
+        if anchor is None:
+            return False
+        level = PREFIXES.get(parts.level) if parts.level else None
+        clear = self._clearings(picture, anchor, lines, level)
+        reads = [(seen, number) for seen, number, _ in clear]
+        best = voted([number for _, number in reads])
+        same = best is not None and best.text == told.text
+        return same and is_steady_cleared(self.models.read, reads, told)
 
     def _uncrossed(self, picture: Pixels, number: NumberRead | None) -> NumberRead | None:
         """A number that nothing crosses, or that is the same once what is thin is taken away."""
@@ -224,12 +242,12 @@ class PictureReader:
             ]
         return found
 
-    def _cleared(
+    def _clearings(
         self, picture: Pixels, anchor: Line, lines: Sequence[Line], level: str | None
-    ) -> list[NumberRead | None]:
+    ) -> list[tuple[Pixels, NumberRead | None, Callable[[Point], Point]]]:
         """Undo the smear that the name shows, in several strengths, and read the number in each.
 
-        Nothing is read in a picture that was not smeared.
+        Gives each picture, the number in it, and the way back. None for what was not smeared.
         """
         writing = writing_round(picture, anchor)
         found = likely_smears(writing.name)[0].smear
@@ -246,8 +264,10 @@ class PictureReader:
         placed = anchor._replace(quad=moved(anchor.quad, writing.into))
         for cut, back in strips_beside(pictures[1], placed):
             quads += [moved(quad, back) for quad in self.models.find(cut, STRIP_SIDE)]
-        reads = [numbers_in(self.models.read(clear, quads)) for clear in pictures]
-        return [_placed(_of_level(found, level), writing.back) for found in reads]
+        return [
+            (clear, _of_level(numbers_in(self.models.read(clear, quads)), level), writing.back)
+            for clear in pictures
+        ]
 
     def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
         """Cut out the board round a line, lay it level, enlarge it, and read it with full light."""

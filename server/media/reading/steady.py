@@ -20,6 +20,9 @@ from server.policy.signs.number import CLEAR_CUT, NumberRead, best_number, beyon
 NEEDED = 7
 """Of eleven such looks so many must read it beyond doubt; of 317 right ones all but six had 8 and
 more, five wrong ones 6 at most."""
+CLEARINGS_STEADY = 4
+"""In so many of six; of numbers that were unsteady before, right ones were so in four and more,
+and two wrong ones in one and two."""
 
 Read = Callable[[Pixels, list[Quad]], list[Line]]
 Corners = npt.NDArray[np.float64]
@@ -47,6 +50,21 @@ def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
     ]
     sure = [one.text for one in reads if one is not None and beyond_doubt(one)]
     return sure.count(number.text) >= NEEDED and set(sure) == {number.text}
+
+
+def is_steady_cleared(
+    read: Read, clear: Sequence[tuple[Pixels, NumberRead | None]], told: NumberRead
+) -> bool:
+    """Whether a number that only a smear hides is steady wherever that was undone.
+
+    `clear` are the pictures in which it was undone, in six strengths, and the number in each.
+    """
+    steady = sum(
+        beyond_doubt(number) and is_steady(read, picture, number)
+        for picture, number in clear
+        if number is not None and number.text == told.text
+    )
+    return steady >= CLEARINGS_STEADY
 
 
 def is_plain(seen: NumberRead | None, number: NumberRead) -> bool:

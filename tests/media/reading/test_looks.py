@@ -99,15 +99,18 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
     name = max(lines, key=lambda line: line.glyph_px)
     assert best_number(lines) is None
 
-    read = voted(reader._cleared(picture, name, lines, None))
+    clear = reader._clearings(picture, name, lines, None)
+    read = voted([found for _, found, _ in clear])
     assert read is not None
     assert read.text == number
     # Its place in the photo: in the lower part, inside the board.
-    assert all(40 < x < picture.shape[1] - 40 for x, _ in read.quad)
-    assert all(name.middle[1] < y < picture.shape[0] for _, y in read.quad)
+    back = clear[0][2]
+    assert all(40 < x < picture.shape[1] - 40 for x, _ in map(back, read.quad))
+    assert all(name.middle[1] < y < picture.shape[0] for _, y in map(back, read.quad))
 
     hopeless = cv2.GaussianBlur(shaken(sharp, 12), (0, 0), 6)
-    assert voted(reader._cleared(np.asarray(hopeless, np.uint8), name, lines, None)) is None
+    clear = reader._clearings(np.asarray(hopeless, np.uint8), name, lines, None)
+    assert voted([found for _, found, _ in clear]) is None
 
 
 def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +118,7 @@ def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.Monkey
     kind = plain_line("快递便民服务点", NAME_AT)
     named = plain_line("西庄村快递便民服务点", NAME_AT)
     monkeypatch.setattr(PictureReader, "_look", lambda *_: [named])
-    for look in ("_closer", "_beside", "_cleared"):
+    for look in ("_closer", "_beside", "_clearings"):
         monkeypatch.setattr(PictureReader, look, lambda *_: [])
 
     lines, found, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), [kind, code("C0008", 0.82)])
@@ -163,7 +166,8 @@ def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread
     reader = object.__new__(PictureReader)
     monkeypatch.setattr(PictureReader, "_closer", lambda *_: closer)
     monkeypatch.setattr(PictureReader, "_beside", lambda *_: beside)
-    monkeypatch.setattr(PictureReader, "_cleared", lambda *_: undone)
+    clear = [(np.zeros((1, 1, 3), np.uint8), one, lambda point: point) for one in undone]
+    monkeypatch.setattr(PictureReader, "_clearings", lambda *_: clear)
     lines = [plain_line("西庄村快递便民服务点", NAME_AT), *first]
 
     _, found, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), lines)
@@ -207,3 +211,25 @@ def test_a_photo_held_wrongly_is_told_by_any_row_that_can_be_read(
 
     monkeypatch.setattr(reader, "models", Shop(), raising=False)
     assert reader._held(picture, [NAME_AT]) == way
+
+
+@pytest.mark.parametrize(("steady", "kept"), [(4, "C0028"), (3, None)])
+def test_a_number_that_only_a_smear_hides_is_kept_where_it_is_steady_once_that_is_undone(
+    monkeypatch: pytest.MonkeyPatch, steady: int, kept: str | None
+) -> None:
+    picture = np.zeros((60, 200, 3), np.uint8)
+    clear = np.ones((60, 200, 3), np.uint8)
+    number = NumberRead("C0028", 0.98, 0.99, NAME_AT)
+    reads = [(clear, number if n < steady else None, lambda point: point) for n in range(6)]
+    reader = object.__new__(PictureReader)
+    monkeypatch.setattr(reader, "models", type("No", (), {"read": lambda *_: []}), raising=False)
+    monkeypatch.setattr(PictureReader, "_clearings", lambda *_: reads)
+    for module in ("looks", "steady"):  # unsteady as it was taken, steady where it was undone
+        monkeypatch.setattr(
+            f"server.media.reading.{module}.is_steady", lambda _, seen, __: seen is clear
+        )
+    lines = [plain_line("西庄村快递便民服务点", NAME_AT)]
+
+    _, found = reader._kept_steady(picture, lines, lines, number)
+
+    assert (found and found.text) == kept

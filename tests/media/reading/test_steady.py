@@ -5,7 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from server.media.reading.steady import NEEDED, is_steady, unsteady
+from server.media.reading.steady import (
+    CLEARINGS_STEADY,
+    NEEDED,
+    is_steady,
+    is_steady_cleared,
+    unsteady,
+)
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import Glyph, Line, Quad, plain_line
 from server.policy.signs.number import NumberRead, best_number, numbers_in
@@ -86,3 +92,23 @@ def test_a_number_beyond_the_picture_is_not_steady() -> None:
     assert number is not None
 
     assert not is_steady(Told(None, []).read, PICTURE, number)
+
+
+@pytest.mark.parametrize(
+    ("plain", "sure", "text", "counts"),
+    [
+        (CLEARINGS_STEADY, 0.95, "C0207", True),
+        (CLEARINGS_STEADY - 1, 0.95, "C0207", False),
+        (6, 0.9, "C0207", False),  # in doubt in every strength
+        (6, 0.95, "C0202", False),  # another number than was told
+    ],
+)
+def test_what_a_smear_hid_must_be_steady_in_most_strengths(
+    plain: int, sure: float, text: str, *, counts: bool
+) -> None:
+    told = NumberRead("C0207", 0.95, 1.0, LEVEL)
+    clear = [(PICTURE, NumberRead(text, sure, 1.0, LEVEL)) for _ in range(plain)]
+    clear += [(PICTURE, NumberRead("C0207", 0.5, 1.0, LEVEL))] * (6 - plain)
+    networks = Told(read_as(text), [read_as(text)] * 6)
+
+    assert is_steady_cleared(networks.read, [*clear, (PICTURE, None)], told) is counts
