@@ -69,6 +69,8 @@ def telephone(text: str) -> str:
     digits = re.sub(r"[\s-]", "", number)
     if mobile := re.fullmatch(r"(?:\+?86|0086|0)?(1[3-9]\d{9})", digits):
         return mobile[1] + plain[len(number) :]
+    if landline := re.fullmatch(rf"({_AREA})(\d{{7,8}})", digits):
+        return f"{landline[1]}-{landline[2]}{plain[len(number) :]}"
     if _DIALLED.fullmatch(digits) or _ABROAD.fullmatch(digits):
         return plain
     if short := re.fullmatch(r"(?:\+86)?(1[3-9]\d+)", digits):
