@@ -8,7 +8,7 @@ from desk.frame.access import may, me
 from desk.frame.list_pages import ListPages, attach_list
 from desk.frame.pages import page
 from server.http import clock
-from server.http.database import session
+from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.services.people.scope import LISTS_ORDERS
 from server.services.subsidies.orders import (
@@ -37,11 +37,11 @@ def orders() -> Any:
 
 
 def _plan(*args: Any, **given: Any) -> OrderPlan:
-    return plan_orders(*args, **given, by=me(), today=clock.today())
+    return plan_orders(*args, **given, by=me(), today=clock.today(), data=settings_of().data)
 
 
 def _enter(*args: Any, **given: Any) -> OrderPlan:
-    return enter_orders(*args, **given, today=clock.today())
+    return enter_orders(*args, **given, today=clock.today(), data=settings_of().data)
 
 
 lists = Blueprint("desk_order_lists", __name__, url_prefix="/desk")

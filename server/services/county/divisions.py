@@ -3,6 +3,7 @@
 import lzma
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,26 +43,38 @@ def rows_of(data: Path, county_code: str) -> list[DivisionRow]:
         raise NotFound(
             "county-unknown", f"“{county_code}”不是6位县级区划代码。例如静乐县是140926，请核对。"
         )
-    path = data / DIVISIONS_FILE
+    province, prefecture = county_code[:2], county_code[:4]
+    rows = _found(data, rf"{province}|{prefecture}|{county_code}\d*")
+    if not any(row.code == county_code for row in rows):
+        raise NotFound(
+            "county-unknown",
+            f"区划表里没有代码为{county_code}的县（市、区、旗）。请核对6位县级代码。",
+        )
+    return rows
+
+
+@lru_cache(maxsize=1)
+def counties_of_the_country(data: Path) -> tuple[DivisionRow, ...]:
+    """Every province, prefecture and county of the table, read once in a process.
+
+    Raises Invalid divisions-missing.
+    """
+    return tuple(_found(data, r"\d{2}|\d{4}|\d{6}"))
+
+
+def _found(data: Path, codes: str) -> list[DivisionRow]:
     try:
-        with lzma.open(path) as file:
+        with lzma.open(data / DIVISIONS_FILE) as file:
             table = file.read()
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise Invalid(
             "divisions-missing",
             f"区划表 {DIVISIONS_FILE} 打不开或不完整，请从安装包恢复 data 文件夹里的这个文件。",
         ) from error
-    province, prefecture = county_code[:2], county_code[:4]
-    wanted = rf"^(?:{province}|{prefecture}|{county_code}\d*),[^\r\n]*".encode()
     rows = []
-    for line in re.findall(wanted, table, re.MULTILINE):
+    for line in re.findall(rf"^(?:{codes}),[^\r\n]*".encode(), table, re.MULTILINE):
         code, _, name = line.decode("utf-8").partition(",")
         rows.append(DivisionRow(code, name.strip().strip('"')))
-    if not any(row.code == county_code for row in rows):
-        raise NotFound(
-            "county-unknown",
-            f"区划表里没有代码为{county_code}的县（市、区、旗）。请核对6位县级代码。",
-        )
     return rows
 
 

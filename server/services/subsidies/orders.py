@@ -1,8 +1,10 @@
 """An operator's list of orders: farm goods sold on a platform to outside the county, or why not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +18,13 @@ from server.models.station import Station
 from server.models.subsidy_order import SubsidyOrder, SubsidyOrderFile
 from server.plain_text import bare_text
 from server.policy.entries import says_nothing
-from server.policy.plan.subsidy_orders import why_not_paid
+from server.policy.plan.destinations import Places
+from server.policy.plan.subsidy_orders import Home, farm_said, why_not_paid
 from server.policy.typed_days import read_day
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
+from server.services.county.divisions import counties_of_the_country
 from server.services.people.scope import LISTS_ORDERS, stations_visible_to
 from server.services.plates.numbers import code_written
 from server.services.subsidies.actions import SubsidyAction
@@ -75,11 +79,13 @@ def order_template() -> bytes:
 
 
 def plan_orders(
-    session: Session, *, county: County, content: bytes, filename: str, by: Person, today: date
-) -> OrderPlan:
+    session: Session, *, county: County, content: bytes, filename: str, by: Person, today: date,
+    data: Path,
+) -> OrderPlan:  # fmt: skip
     """Say order by order what entering the list would do; changes nothing.
 
-    Raises NotAllowed not-your-page and what `read_list` raises.
+    `data` is the folder of the division table. Raises NotAllowed not-your-page, Invalid
+    divisions-missing and what `read_list` raises.
     """
     if by.role not in LISTS_ORDERS:
         raise NotAllowed("not-your-page", "上行订单清单由运营企业或县专班录入。")
@@ -93,7 +99,7 @@ def plan_orders(
     }
     numbers = [_number(row) for row in found.rows]
     known = _known(session, county.code, numbers)
-    inside = _names_inside(session, county)
+    home = _home(session, county, data)
     seen: dict[str, int] = {}
     rows = [
         _row(
@@ -101,8 +107,7 @@ def plan_orders(
             stations=stations,
             known=known,
             seen=seen,
-            inside=inside,
-            home=county,
+            home=home,
             by=by,
             today=today,
         )
@@ -129,19 +134,24 @@ def _known(session: Session, county: str, numbers: Sequence[str]) -> dict[str, S
     return found
 
 
-def _names_inside(session: Session, county: County) -> tuple[str, ...]:
-    """How places of the county are called in an address, and the county itself."""
+def _home(session: Session, county: County, data: Path) -> Home:
+    """The county as an address names it, and the country around it."""
     towns = session.scalars(
         sa.select(Division.name).where(
             Division.county == county.code, Division.parent == county.code
         )
     )
-    return (county.name, county.name.rstrip("县市区"), *towns)
+    return Home(county.code, county.name, tuple(towns), _places(data))
+
+
+@lru_cache(maxsize=1)
+def _places(data: Path) -> Places:
+    return Places(counties_of_the_country(data))
 
 
 def _row(
     line: ListRow, *, stations: Mapping[str, Station], known: Mapping[str, SubsidyOrder],
-    seen: dict[str, int], inside: Iterable[str], home: County, by: Person, today: date,
+    seen: dict[str, int], home: Home, by: Person, today: date,
 ) -> OrderRow:  # fmt: skip
     text = {one.key: bare_text(line.text(one.key)) for one in COLUMNS}
     text["order_no"] = _number(line)
@@ -164,7 +174,7 @@ def _row(
     elif station.operator_id is None:
         errors.append(f"{station.name}没有登记运营企业，请先登记。")
     before = known.get(text["order_no"])
-    why = why_not_paid(text, inside, province=home.province, prefecture=home.prefecture)
+    why = why_not_paid(text, home)
     if before is not None and not errors:
         errors += _otherwise(before, text, day, station.id if station else 0, why)
     action = "wrong" if errors else "same" if before else "not_payable" if why else "new"
@@ -185,7 +195,9 @@ def _otherwise(
     if (before.day_on, before.station_id) != (day, station_id):
         return [f"{kept}，同一个订单只能补一次。"]
     said = (text["product"], text["platform"], text["destination"])
-    if (before.product, before.platform, before.destination) != said or before.why_not != why:
+    same = (before.product, before.platform, before.destination) == said
+    # Whether it is paid was settled when it was listed; a later rule for places changes nothing.
+    if not same or farm_said(before.why_not) != farm_said(why):
         told = f"，当时{before.why_not}" if before.why_not else ""
         return [f"{kept}{told}，这次写的不一样。录过的订单不能再改，请把这一行删掉。"]
     return []
@@ -193,7 +205,7 @@ def _otherwise(
 
 def enter_orders(
     session: Session, *, county: County, content: bytes, filename: str, mark: str, by: Person,
-    now: datetime, today: date,
+    now: datetime, today: date, data: Path,
 ) -> OrderPlan:  # fmt: skip
     """Enter every order of a list whose preview carried `mark`; all or none.
 
@@ -201,7 +213,7 @@ def enter_orders(
     """
     one_list_at_a_time(session, county)
     plan = plan_orders(
-        session, county=county, content=content, filename=filename, by=by, today=today
+        session, county=county, content=content, filename=filename, by=by, today=today, data=data
     )
     plan.refuse_unless_shown(mark)
     fresh = [one for one in plan.rows if one.action in ("new", "not_payable")]

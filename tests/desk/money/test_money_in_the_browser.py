@@ -17,6 +17,7 @@ from server.services.subsidies.ledger import add_budget
 from server.services.subsidies.orders import COLUMNS, enter_orders, plan_orders
 from server.services.subsidies.rates import add_rate
 from server.services.subsidies.reviewing import approve, review
+from server.settings import ROOT
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import listen
 from tests.factories import NOW, TODAY, Cast
@@ -59,6 +60,7 @@ def lived(session: Session, cast: Cast) -> tuple[Money, int, int]:
         "content": content,
         "filename": "6月订单.xlsx",
         "by": cast.office,
+        "data": ROOT / "data",
     }
     plan = plan_orders(session, today=TODAY, **shared)  # type: ignore[arg-type]
     enter_orders(session, mark=plan.mark, now=NOW, today=TODAY, **shared)  # type: ignore[arg-type]

@@ -22,7 +22,6 @@ from server.policy.plan.subsidies import (
     scheme_of,
     together,
 )
-from server.policy.plan.subsidy_orders import where_not
 from server.policy.plan.subsidy_rates import (
     Rate,
     Tier,
@@ -194,13 +193,3 @@ def test_amounts_are_said_as_people_write_them() -> None:
     assert li_from("0.125") == 125
     assert li_from("0.1255") is None
     assert (fen_of_li(5), fen_of_li(4), fen_of_li(-5)) == (1, 0, -1)
-
-
-@pytest.mark.parametrize(
-    ("where", "outside"),
-    [("北京市海淀区", True), ("海淀区", True), ("内蒙古自治区鄂尔多斯市准格尔旗", True),
-     ("忻州市", False), ("山西省", False), ("山西省忻州市", False), ("静乐", False),
-     ("广东省深圳市静乐路5号", False), ("山西省太原市小店区", True), ("外地", False)],
-)  # fmt: skip
-def test_what_may_lie_in_the_county_is_not_outside_for_sure(where: str, outside: bool) -> None:  # noqa: FBT001
-    assert (where_not(where, ("静乐县", "静乐", "鹅城镇")) == "") is outside

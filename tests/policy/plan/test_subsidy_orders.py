@@ -2,60 +2,66 @@
 
 import pytest
 
-from server.policy.plan.subsidy_orders import where_not, why_not_paid
+from server.policy.plan.destinations import Places
+from server.policy.plan.subsidy_orders import Home, where_not, why_not_paid
+from server.services.county.divisions import counties_of_the_country
+from server.settings import ROOT
 
-INSIDE = ("静乐县", "静乐", "鹅城镇")
+COUNTRY = Places(counties_of_the_country(ROOT / "data"))
+JINGLE = Home("140926", "静乐县", ("鹅城镇", "康家会镇", "城关镇"), COUNTRY)
 PAID = {"farm": "是", "product": "小米", "platform": "拼多多", "destination": "太原市小店区"}
 
 
 def test_an_order_with_all_of_it_is_paid() -> None:
-    assert why_not_paid(PAID, INSIDE) == ""
-    for there in ("山西省太原市小店区", "晋城市城区", "岚县", "宁武县", "北京市朝阳区"):
-        assert where_not(there, INSIDE) == ""
+    assert why_not_paid(PAID, JINGLE) == ""
+
+
+OUTSIDE = """
+    江苏省昆山市 昆山市 原平市 山西省原平市 忻州原平市 忻府区 岚县 晋城市城区 山西省太原市 太原市 山西太原
+    上海市 广东省 北京 香港 吉林市 海南 四川内江 新疆伊犁 江苏苏州昆山市 江苏,苏州,昆山市 寄往北京市
+    河南省内黄县 湖南省道县 围场县 山西省怀仁县 青岛市即墨市 上海市郊区 海南州 东莞市 仙桃市 台湾省台北市
+    河北省保定市涞水县城关镇 太原市小店区静乐路 内蒙古自治区鄂尔多斯市准格尔旗 哈尔滨道外区
+"""
+
+
+@pytest.mark.parametrize("there", OUTSIDE.split())
+def test_another_county_city_or_province_is_outside(there: str) -> None:
+    assert where_not(there, JINGLE) == ""
 
 
 @pytest.mark.parametrize(
-    ("there", "outside"),
+    ("there", "why"),
     [
-        ("江苏省昆山市", True), ("上海市", True), ("广东省", True), ("北京", True), ("香港", True),
-        ("山西省原平市", True), ("山西省太原市", True), ("吉林市", True),
-        ("山西省忻州市", False), ("山西省", False), ("山西省外", False), ("原平市", False),
-        ("丽华超市", False), ("上海路", False), ("北京市场", False), ("广东省深圳市静乐路5号", False),
+        *((one, "本县") for one in (
+            "静乐县", "静乐", "静乐市", "山西静乐", "山西省忻州市静乐县鹅城镇", "忻州市康家会镇", "康家会镇",
+            "江苏省静乐县", "北京市海淀区静乐县", "原平市、静乐县", "广东省深圳市静乐路5号", "涞水县城关镇",
+            "本县", "我县", "本县段家寨", "县内", "县城", "昆山市本县",
+        )),
+        *((one, "只写到市") for one in ("忻州市", "山西省忻州市", "山西忻州")),
+        ("鼓楼区", "江苏省南京市鼓楼区、江苏省徐州市鼓楼区、福建省福州市鼓楼区等，请写上省和市"),
+        ("朝阳区", "北京市朝阳区、吉林省长春市朝阳区，请写上省和市"),
+        ("通州市", "区划表里没有"), ("大同县", "区划表里没有"), ("郊区", "请写上省和市"),
+        ("江苏省原平市", "江苏省没有原平市"), ("广东省忻州市", "广东省没有忻州市"),
+        *((one, "没有写到县") for one in (
+            "山西省", "山西省外", "太原", "县外", "外县", "外省市", "市区", "全国各县", "阳光小区", "丽华超市",
+            "东关市场", "城东社区", "开发区", "上海路", "北京市场", "昆山市场", "太原市外", "日本东京", "外地",
+        )),
     ],
 )  # fmt: skip
-def test_another_province_or_city_is_outside(there: str, outside: bool) -> None:  # noqa: FBT001
-    why = where_not(there, INSIDE, province="山西省", prefecture="忻州市")
+def test_what_may_be_the_own_county_or_several_is_asked(there: str, why: str) -> None:
+    assert why in where_not(there, JINGLE)
 
-    assert (why == "") is outside
-    assert where_not("上海市", INSIDE) != ""  # nothing is known of the county
+
+def test_a_county_that_shares_its_name_is_told_from_the_others() -> None:
+    beijing = Home("110105", "朝阳区", (), COUNTRY)
+    assert where_not("吉林省长春市朝阳区", beijing) == where_not("朝阳市", beijing) == ""
+    assert "本县" in where_not("朝阳区", beijing)
+    assert "本县" in where_not("北京朝阳区", beijing)
+    he = Home("340523", "和县", (), COUNTRY)
+    assert where_not("呼和浩特市", he) == where_not("泰和县", he) == ""
 
 
 @pytest.mark.parametrize("filler", ["/", "无", "同上", "待定", "-", "0"])
 @pytest.mark.parametrize("cell", ["farm", "product", "platform", "destination"])
 def test_a_cell_that_only_fills_the_box_is_not_paid_for(cell: str, filler: str) -> None:
-    assert why_not_paid(PAID | {cell: filler}, INSIDE) != ""
-
-
-@pytest.mark.parametrize(
-    "there",
-    [
-        "本县",
-        "我县",
-        "本县段家寨",
-        "县内",
-        "县城",
-        "县外",
-        "外县",
-        "外省市",
-        "市区",
-        "郊区",
-        "全国各县",
-        "阳光小区",
-        "丽华超市",
-        "东关市场",
-        "城东社区",
-        "开发区",
-    ],
-)
-def test_words_that_name_no_county_are_not_outside_for_sure(there: str) -> None:
-    assert where_not(there, INSIDE) != ""
+    assert why_not_paid(PAID | {cell: filler}, JINGLE) != ""

@@ -28,6 +28,7 @@ from server.services.subsidies.orders import COLUMNS, enter_orders, plan_orders
 from server.services.subsidies.paying import record_paid
 from server.services.subsidies.rates import add_rate, fallen_now
 from server.services.subsidies.reviewing import approve, review, reviewers_of
+from server.settings import ROOT
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast, make_keeping, make_operator, make_person
 from tests.services.days.of_june import approve as approve_june
@@ -50,6 +51,7 @@ from tests.sheets import Tab, xlsx
 
 pytestmark = ON_SQLITE
 JUNE = "2023-06"
+DATA = ROOT / "data"
 
 
 def rate(
@@ -267,13 +269,17 @@ def orders(*rows: tuple[Any, ...]) -> bytes:
     return xlsx(Tab([tuple(one.header for one in COLUMNS), *rows]))
 
 
-def entered(session: Session, county: County, content: bytes, by: Any) -> Any:
-    plan = plan_orders(
-        session, county=county, content=content, filename="6月.xlsx", by=by, today=TODAY
+def planned(session: Session, county: County, content: bytes, by: Any) -> Any:
+    return plan_orders(
+        session, county=county, content=content, filename="6月.xlsx", by=by, today=TODAY, data=DATA
     )
+
+
+def entered(session: Session, county: County, content: bytes, by: Any) -> Any:
+    plan = planned(session, county, content, by)
     return enter_orders(
         session, county=county, content=content, filename="6月.xlsx", mark=plan.mark, by=by,
-        now=NOW, today=TODAY,
+        now=NOW, today=TODAY, data=DATA,
     )  # fmt: skip
 
 
@@ -314,9 +320,7 @@ def test_uplink_pays_listed_orders_to_outside_the_county_and_nothing_else(
         ("p1 ", "2023-06-03", "藜麦", "是", "拼多多", "北京市海淀区", "C0001"),
         ("p5", "2023-06-04", "藜麦", "是", "", "北京市海淀区", "C0001"),
     )
-    plan = plan_orders(
-        session, county=cast.county, content=again, filename="x", by=clerk_of, today=TODAY
-    )
+    plan = planned(session, cast.county, again, clerk_of)
     assert [one.action for one in plan.rows] == ["wrong", "wrong", "wrong", "wrong", "same"]
     assert "订单号和第2行一样" in plan.rows[3].errors[0]  # in small letters it is the same order
     assert "当时不是农副产品，这次写的不一样" in plan.rows[2].errors[0]
@@ -324,6 +328,14 @@ def test_uplink_pays_listed_orders_to_outside_the_county_and_nothing_else(
     assert "不是您企业的站点" in plan.rows[1].errors[0]  # of another enterprise
     with pytest.raises(Invalid, match="整张名单都没有录入"):
         entered(session, cast.county, again, clerk_of)
+    kept = session.scalars(select(SubsidyOrder).where(SubsidyOrder.order_no == "P6")).one()
+    kept.why_not = "寄往哪里没有写到县（区、市）"  # by an earlier rule for places
+    session.flush()
+    row6 = ("P6", "2023-06-05", "沙棘", "是", "抖音", "河北省保定市涞水县", "C0002")
+    assert [one.action for one in planned(session, cast.county, orders(row6), clerk_of).rows] == [
+        "same"
+    ]
+    kept.why_not = ""
     late = orders(("P7", "2023-06-29", "藜麦", "是", "抖音", "上海市浦东新区", "C0001"))
     entered(session, cast.county, late, clerk_of)
     assert not work_out(session, ask(session, money, "outbound", JUNE), seen_by=EVERYBODY).entitled
