@@ -99,6 +99,7 @@ def _page(problem: Problem | None = None) -> Any:
         townships=names,
         tiers=range(TIERS),
         about=request.form.get("about", "") if problem else "",
+        asked=problem.details.get("asked", "") if problem else "",
         **rights(),
     )
 
@@ -173,6 +174,7 @@ def rates(programme_id: int) -> Any:
             source=form.get("source", ""),
             reason=form.get("reason", ""),
             seal=form.get("seal"),
+            sure=form.get("sure", ""),
             by=me(),
             now=clock.now(),
         )
@@ -199,6 +201,7 @@ def budget(programme_id: int) -> Any:
             source=form.get("source", ""),
             reason=form.get("reason", ""),
             seen=form.get("seen", type=int),
+            sure=form.get("sure", ""),
             by=me(),
             now=clock.now(),
         )

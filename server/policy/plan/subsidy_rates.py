@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from server.money import fen_of_li, li_said
+from server.money import fen_of_li, li_said, yuan_said
 from server.policy.standard.facts import Level
 
 MOST_TIERS = 60
+USUAL_LI = (50, 2_000)
+"""What a piece is paid, in 厘: 0.3 to 1 yuan in the plans and in what Shanxi published."""
+LEAST_FEN = 10_000
+"""Sums below a hundred yuan are hardly one-off subsidies (1,000 to 300,000 yuan) or budgets."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,6 +59,27 @@ def faults_of(tiers: Sequence[Tier]) -> str:
         if above and (level, township, 0) not in seen:
             return f"有一档从{above}件以上起，却没有从0件起的一档，请补上。"
     return ""
+
+
+def odd_rate(tiers: Sequence[Tier], amount_fen: int | None) -> str:
+    """What of a rate is hardly meant so, and what may be; "" where all of it is usual."""
+    if amount_fen is not None:
+        return odd_sum(amount_fen)
+    least, most = USUAL_LI
+    odd = sorted({one.li for one in tiers if not least <= one.li <= most})
+    if not odd:
+        return ""
+    told = "、".join(f"每件{li_said(li)}" for li in odd)
+    meant = next((odd[-1] // by for by in (10, 100) if odd[-1] // by in range(100, 1001)), 0)
+    ask = f"，要写的是不是{li_said(meant)}" if odd[-1] > most and meant else ""
+    return f"{told}，和一般的标准差得很远（多数是每件0.3元到1元）{ask}"
+
+
+def odd_sum(fen: int) -> str:
+    """The same of a sum that is given at once; money taken back is below zero."""
+    if abs(fen) >= LEAST_FEN:
+        return ""
+    return f"{yuan_said(abs(fen))}很少，这里的单位是元，不是万元"
 
 
 def tiers_for(tiers: Iterable[Tier], *, level: Level, township: str) -> tuple[Tier, ...]:

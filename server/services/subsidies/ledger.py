@@ -14,6 +14,7 @@ from server.models.person import Person
 from server.models.subsidy_payment import LedgerAccount, SubsidyEntry
 from server.money import yuan_said
 from server.policy.plan.duties import Deed
+from server.policy.plan.subsidy_rates import odd_sum
 from server.services.common import history
 from server.services.common.written import reason_given, written
 from server.services.people.scope import OFFICE, refuse_unless_may_do
@@ -68,14 +69,28 @@ def entries_of(session: Session, programme_id: int) -> list[tuple[SubsidyEntry, 
     ]
 
 
+def ask_of_sum(odd: str, sure: str | None) -> None:
+    """Raise Conflict subsidy-sum-odd, with what is `asked`, unless just that is insisted on.
+
+    Asked, never forbidden: whoever ticks it enters the same sum all the same, but no other.
+    """
+    if odd and sure is not None and sure != odd:
+        raise Conflict(
+            "subsidy-sum-odd",
+            f"请核对金额：{odd}。没有写错，请勾选“金额没有错”，再交一次。",
+            asked=odd,
+        )
+
+
 def add_budget(
     session: Session, *, plan: Plan, fen: int, on: date, source: str, reason: str,
-    by: Person, now: datetime, seen: int | None = None,
+    by: Person, now: datetime, seen: int | None = None, sure: str | None = None,
 ) -> SubsidyEntry:  # fmt: skip
     """Enter money given (or, below zero, taken back) for a programme, with its paper.
 
-    `seen` is the sum that the form showed. Raises Invalid reason-needed, field-invalid; Conflict
-    subsidy-over-budget, subsidy-changed-meanwhile; NotAllowed deed-not-yours.
+    `seen` is the sum that the form showed, `sure` what `ask_of_sum` takes. Raises Invalid
+    reason-needed, field-invalid; Conflict subsidy-over-budget, subsidy-changed-meanwhile,
+    subsidy-sum-odd; NotAllowed deed-not-yours.
     """
     if by.role not in OFFICE:
         refuse_unless_may_do(session, by, Deed.PAY)
@@ -98,6 +113,7 @@ def add_budget(
             "subsidy-over-budget",
             f"已经批准了{yuan_said(held.granted)}，下达的资金不能减到它以下。",
         )
+    ask_of_sum(odd_sum(fen), sure)
     entry = SubsidyEntry(
         county=plan.row.county,
         programme_id=plan.row.id,

@@ -13,13 +13,14 @@ from server.models.subsidy import SubsidyRate
 from server.money import MOST_FEN, li_said, yuan_said
 from server.policy.plan.duties import Deed
 from server.policy.plan.subsidies import Scheme, SchemeKind
-from server.policy.plan.subsidy_rates import Rate, Tier, faults_of, lower_than, rate_on
+from server.policy.plan.subsidy_rates import Rate, Tier, faults_of, lower_than, odd_rate, rate_on
 from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import reason_given, written
 from server.services.people.scope import OFFICE, may_do
 from server.services.subsidies.actions import SubsidyAction
+from server.services.subsidies.ledger import ask_of_sum
 from server.services.subsidies.plans import Plan, hold_programme, rate_rows, rates_of
 
 
@@ -44,11 +45,13 @@ def tiers_said(tiers: Sequence[Tier], townships: dict[str, str]) -> str:
 def add_rate(
     session: Session, *, plan: Plan, scheme: Scheme, from_on: date, tiers: Sequence[Tier],
     amount_fen: int | None, source: str, reason: str, seal: str | None, by: Person, now: datetime,
+    sure: str | None = None,
 ) -> SubsidyRate:  # fmt: skip
     """Enter what a scheme pays from a day on; earlier rows stay.
 
-    Raises NotAllowed not-your-page; Invalid field-invalid, reason-needed; Conflict
-    subsidy-changed-meanwhile.
+    `sure` is what a person was asked of and insists on, "" before; None asks nothing. Raises
+    NotAllowed not-your-page; Invalid field-invalid, reason-needed; Conflict
+    subsidy-changed-meanwhile, subsidy-sum-odd.
     """
     if by.role not in OFFICE and not may_do(session, by, Deed.PAY):
         raise NotAllowed("not-your-page", "补贴标准由县专班或财政局录入。")
@@ -76,6 +79,7 @@ def add_rate(
         code="subsidy-changed-meanwhile",
         what="这一项的标准",
     )
+    ask_of_sum(odd_rate(tiers, amount_fen), sure)
     row = SubsidyRate(
         county=plan.row.county, programme_id=plan.row.id, scheme=scheme.key, from_on=from_on,
         tiers=[one.as_json() for one in tiers], amount_fen=amount_fen, source=source,

@@ -212,7 +212,23 @@ def test_rates_and_orders_are_entered_on_their_pages(
     again = office.post_and_go_on(f"/subsidies/{money.plan.row.id}/rates", **form)
     assert "别人已经改过这一项的标准" in text_of(again)
     assert len(session.scalars(select(SubsidyRate)).all()) == 1
+    # 35 is asked once: 0.35 may be meant. What was insisted on is entered, and nothing else.
+    rates = f"/subsidies/{money.plan.row.id}/rates"
+    odd = {**form, "about": f"inbound{money.plan.row.id}", "from_on": "2023-08-01", "li-0": "35"}
+    odd["seal"] = field(office.get("/subsidies"), "seal")
+    asked = office.post_and_go_on(rates, **odd)
+    assert "要写的是不是0.35元" in text_of(asked)
+    sure = field(asked, "sure")
+    other = office.post_and_go_on(rates, **{**odd, "li-0": "350"}, sure=sure)
+    assert "每件350元" in text_of(other)
+    assert len(session.scalars(select(SubsidyRate)).all()) == 1
+    assert "所有站点：每件35元" in office.done(rates, **odd, sure=sure)
     budget = f"/subsidies/{money.plan.row.id}/budget"
+    assert "不是万元" in text_of(
+        office.post_and_go_on(
+            budget, amount="87.1", on="2023-06-01", source="x", seen="0", about="b"
+        )
+    )
     told = office.done(
         budget, amount="12,000.5", on="2023-06-01", source="晋财建5号", seen="0", about="b"
     )

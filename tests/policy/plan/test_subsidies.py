@@ -27,6 +27,7 @@ from server.policy.plan.subsidy_rates import (
     Tier,
     faults_of,
     lower_than,
+    odd_rate,
     price,
     rate_on,
     tiers_for,
@@ -193,3 +194,20 @@ def test_amounts_are_said_as_people_write_them() -> None:
     assert li_from("0.125") == 125
     assert li_from("0.1255") is None
     assert (fen_of_li(5), fen_of_li(4), fen_of_li(-5)) == (1, 0, -1)
+
+
+@pytest.mark.parametrize(
+    ("li", "meant"),
+    [(350, None), (1000, None), (2000, None), (35_000, "0.35元"), (3500, "0.35元"), (30_000, "0.3元"),
+     (5000, "0.5元"), (0, ""), (3, ""), (900_000, "")],
+)  # fmt: skip
+def test_a_rate_far_from_the_usual_is_asked_once(li: int, meant: str | None) -> None:
+    odd = odd_rate([Tier("", "", 0, 300), Tier("village_point", "", 0, li)], None)
+
+    assert bool(odd) is (meant is not None)
+    assert (f"是不是{meant}" in odd) if meant else "是不是" not in odd
+
+
+def test_a_sum_of_a_few_yuan_is_asked_whether_its_unit_is_meant() -> None:
+    assert "不是万元" in odd_rate([], 300)
+    assert odd_rate([], 100_000) == ""
