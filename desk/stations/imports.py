@@ -94,6 +94,8 @@ def apply() -> Any:
         plan = _planned(token)
         if mark != plan.mark:
             break
+        if plan.asks and request.form.get("sure") != "yes":
+            return redirect(url_for("desk_imports.preview", token=token, file=_file_name()), 303)
         with answering(exchange_page), suppress(Conflict), own_write():
             made = enter_import(
                 session(),

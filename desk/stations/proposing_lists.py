@@ -9,7 +9,7 @@ from desk.frame.pages import answering, done, page
 from desk.frame.papers import anchor_now, made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import file_day
-from server.errors import NotAllowed, Problem
+from server.errors import Conflict, NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.guards import guard_desk
@@ -115,7 +115,11 @@ def propose(token: str) -> Any:
     """Hand in what was shown: every row, or none."""
     content, form = _content(token), request.form
     with answering(lambda problem: _preview_page(token, problem)), read_once():
-        _planned(token)  # opens and reads the file, which the write lock need not wait for
+        if _planned(token).asks and form.get("sure") != "yes":
+            raise Conflict(
+                "position-odd", "有的位置离本县很远。请看下面，没有写错就勾选“位置没有错”。"
+            )
+        # That plan opened and read the file, which the write lock need not wait for.
         with own_write():
             made = propose_list(
                 session(),

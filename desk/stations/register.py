@@ -29,6 +29,7 @@ from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
 from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import OFFICE, TOWNSHIP, station_for
+from server.services.registry.extent import ask_about_position
 from server.services.registry.fields import FIELDS, Field, names_of, show, stored
 from server.services.registry.functions import functions_on
 from server.services.registry.proposals import propose_closing, propose_edit, propose_new
@@ -126,6 +127,7 @@ def _edit_page(station: Station, problem: Problem | None = None) -> Any:
         typed=shown,
         reason=request.form.get("reason", amends.reason if amends else ""),
         operators=operators_of(session(), county=me().county),
+        asked=problem.details.get("asked", "") if problem else "",
     )
 
 
@@ -144,6 +146,7 @@ def save(station_id: int) -> Any:
     with answering(lambda problem: _edit_page(station, problem)):
         form = _merged(station)
         form.refuse("station-changed-meanwhile", station.name)
+        _ask_about_position(station, form.values.get("position"))
         made = edit_station(
             session(),
             station=station,
@@ -160,11 +163,19 @@ def save(station_id: int) -> Any:
     return done(f"已保存：{'、'.join(change['label'] for change in made)}。{form.told()}", where)
 
 
+def _ask_about_position(station: Station, typed: Any) -> None:
+    ask_about_position(
+        session(), station=station, typed=typed, sure=request.form.get("sure", ""),
+        today=clock.today(),
+    )  # fmt: skip
+
+
 def _propose_edit(station: Station) -> Any:
     """The same form as the office's, handed in instead of written."""
     with answering(lambda problem: _edit_page(station, problem)):
         form = _merged(station)
         form.refuse("station-changed-meanwhile", station.name)
+        _ask_about_position(station, form.values.get("position"))
         made = propose_edit(
             session(),
             station=station,

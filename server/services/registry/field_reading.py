@@ -19,7 +19,7 @@ from server.policy.hours import parse_hours
 from server.policy.standard.facts import Ownership
 from server.policy.typed_days import read_day
 from server.services.county.place_names import Places
-from server.services.registry.fields import Field, stored
+from server.services.registry.fields import SHORT_FORMS, Field, stored
 from server.services.registry.functions import FIELD as FUNCTIONS
 from server.services.registry.functions import functions_on
 
@@ -147,12 +147,13 @@ def _choices(field: Field, raw: Any, reading: Reading) -> list[str]:
 
 
 def _key_in(choices: Mapping[str, str], text: str) -> str | None:
-    """The choice of this name, or the only one whose name has these words in it."""
+    """The choice of this name, or of this short form; part of a name may mean another."""
     text = narrow_text(text)
-    exact = [key for key, label in choices.items() if text in {key, label}]
-    within = [key for key, label in choices.items() if len(text) > 1 and text in label]
-    found = exact or within
-    return found[0] if len(found) == 1 else None
+    for said in (text, SHORT_FORMS.get(text, "")):
+        for key, label in choices.items():
+            if said in {key, label}:
+                return key
+    return None
 
 
 def _parts(raw: Any) -> list[str]:

@@ -28,6 +28,15 @@ COOP_MODES = {
     "transport_coop": "交快合作",
     "other_coop": "其他合作",
 }
+SHORT_FORMS = {
+    **dict.fromkeys(("取件", "投递"), SERVICES["delivery"]),
+    "上行": SERVICES["agri_outbound"],
+    "网销": SERVICES["online_sales"],
+    "驻村": COOP_MODES["resident_point"],
+    **{way.removesuffix("合作"): way for way in COOP_MODES.values() if way.endswith("合作")},
+    "合作": Ownership.COOPERATIVE.label,
+}
+"""What offices write for short, where one thing alone can be meant: 电商 may be two of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import cut
 from server.services.plates.numbers import GIVEN_BEFORE, take_codes
 from server.services.registry.actions import RegistryAction
+from server.services.registry.extent import positions_to_ask
 from server.services.registry.fields import FIELDS, as_json, store, stored
 from server.services.registry.filing_register import follow_register
 from server.services.registry.lapsing import lapse_with_many
@@ -72,6 +73,7 @@ class ImportPlan:
     seen: Seen
     file_name: str
     file_sha256: str
+    asks: tuple[str, ...] = ()  # what a person has to look at once before it is imported
 
     def count(self, action: str) -> int:
         """How many lines have this action."""
@@ -93,7 +95,8 @@ class ImportPlan:
         told = [
             [row.line, row.action, row.station_id, row.errors, row.changes] for row in self.rows
         ]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+        said = json.dumps([*told, *self.asks], ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()
 
 
 def plan_import(
@@ -141,6 +144,7 @@ def plan_import(
         seen=seen,
         file_name=filename,
         file_sha256=hashlib.sha256(content).hexdigest(),
+        asks=tuple(positions_to_ask(session, county.code, planned)),
     )
 
 

@@ -11,11 +11,13 @@ from server.http import clock
 from server.models.person import Person
 from server.models.statement import Statement
 from server.models.station import Station
+from server.policy.outline import Datum
 from server.policy.standard.facts import Level
 from server.services.common import history
+from server.services.county.outlines import record_outline
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.factories import Cast
+from tests.factories import NOW, Cast
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE
@@ -274,3 +276,33 @@ def test_the_form_says_what_typed_hours_will_be_kept_as(cast: Cast, desk_of: Des
     assert read("上午不营业 14:00-20:00") == "会登记成：周一至周日 14:00-20:00"
     assert read("随便什么时候").startswith("营业时间里的“随便什么时候”看不懂，请照")
     assert cast.c1.hours != []
+
+
+def test_a_position_outside_the_county_is_asked_once_and_kept_where_it_is_insisted_on(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    record_outline(
+        session, county=cast.county, content=b"{}", file_name="x.geojson", by=cast.office,
+        rings=[[[111.5, 38.1], [112.3, 38.1], [112.3, 38.7], [111.5, 38.7], [111.5, 38.1]]],
+        review_number="晋S（2023）015号", datum=Datum.WGS84, now=NOW,
+    )  # fmt: skip
+    session.commit()
+    desk, where = desk_of(cast.office), f"/stations/{cast.c1.id}/edit"
+    form = {"name": cast.c1.name, "position": "39.3558,111.9403", "reason": REASON}
+
+    def sure_of(page: Any) -> str:
+        found = re.search(r'name="sure" value="([^"]+)"', page.get_data(as_text=True))
+        assert found is not None, text_of(page)
+        return found.group(1)
+
+    asked = desk.post_and_go_on(where, **form)
+    assert "位置39.3558,111.94在本县轮廓外" in text_of(asked)
+    sure = sure_of(asked)
+    other = {**form, "position": "40.3558,111.9403"}
+    assert sure_of(desk.post_and_go_on(where, **other, sure=sure)) != sure  # it is another place
+    desk.done(where, **form, sure=sure)
+    session.refresh(cast.c1)
+    assert cast.c1.latitude == 39.3558
+    desk.done(where, **form, address="村口")  # as it is kept: nothing to ask
+    there = {**form, "name": cast.c3.name}
+    sure_of(desk_of(cast.officer).post_and_go_on(f"/stations/{cast.c3.id}/edit", **there))

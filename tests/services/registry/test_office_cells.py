@@ -309,3 +309,43 @@ def test_a_marked_file_that_nobody_put_right_is_refused_for_the_same_cells(
 
     assert places(first)[0] == ["D2"]
     assert places(again) == places(first)
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "kept"),
+    [
+        ("服务项目", "寄件、取件、上行", "寄件、取件投递、农产品上行"), ("合作模式", "邮快", "邮快合作"),
+        ("开办方式", "合作", "合作开办"),
+        ("服务项目", "电商", ""), ("服务项目", "农产品", ""), ("合作模式", "合作", ""), ("开办方式", "开办", ""),
+    ],
+)  # fmt: skip
+def test_part_of_a_choices_name_is_asked_unless_it_is_its_usual_short_form(
+    session: Session, house: Cast, header: str, written: str, kept: str
+) -> None:
+    row = one(session, house, **{header: written})
+
+    if kept:
+        assert news(row) == {header: kept}
+    else:
+        assert row.action == "wrong"
+        assert f"“{written}”" in "".join(row.errors)
+
+
+def test_a_position_far_from_all_other_stations_is_asked_about_once(
+    session: Session, house: Cast
+) -> None:
+    for n, station in enumerate(session.scalars(select(Station)).all()):
+        station.latitude, station.longitude = 38.3 + n / 100, 111.9
+    head = ["乡镇", "村", "位置"]
+    near = ("38.411,111.951", "38.361,111.852")
+    rows = [
+        ["鹅城镇", village, there]
+        for village, there in zip(("宋家村", "张家村"), near, strict=True)
+    ]
+    fine = look(session, house, xlsx(Tab([head, *rows])))
+    far = look(session, house, xlsx(Tab([head, *rows, ["鹅城镇", "王家村", "39.361,111.852"]])))
+
+    assert fine.asks == ()
+    [asked] = far.asks  # a degree of latitude too much; asked, not refused
+    assert far.ok
+    assert asked.startswith("第4行王家村快递便民服务点：位置39.361,111.852离本县各站点的中间有11")
