@@ -24,6 +24,7 @@ from server.models.county import County, Division, DivisionLevel
 from server.models.person import Person
 from server.models.sealed import holds_text
 from server.models.station import Station
+from server.plain_text import bare_text
 from server.services.common.written import written
 from server.services.complaints.actions import ComplaintAction
 from server.services.complaints.codes import (
@@ -39,6 +40,7 @@ from server.services.complaints.said import Said
 from server.services.complaints.steps import step
 from server.services.county.choices import hold_still
 from server.services.county.complaint_options import complaint_options
+from server.services.people.others import digits_of
 from server.services.people.scope import WHOLE_COUNTY, station_for
 
 MOST_PHOTOS = 3
@@ -151,9 +153,17 @@ def take_in(
 
 
 def _refuse_another(kept: Complaint, said: Said) -> None:
-    """What was changed on a form that is kept already would be lost without a word."""
-    before = (kept.kind, kept.words, kept.happened_on, kept.amount_fen, kept.phone)
-    if before != (said.kind, said.words, said.happened_on, said.amount_fen, said.phone):
+    """What was changed on a form that is kept already would be lost without a word.
+
+    How a number or a text is spelt is the house's rule, which may change between two sendings.
+    """
+
+    def told(one: Complaint | Said) -> tuple[object, ...]:
+        number = digits_of(one.phone)
+        words = bare_text(one.words)
+        return (one.kind, words, one.happened_on, one.amount_fen, number, one.phone_shared)
+
+    if told(kept) != told(said):
         raise Conflict(
             "complaint-form-used",
             f"刚才已经收下一件，编号是{kept.number}，那一件不能再改。下面写的和它不一样："

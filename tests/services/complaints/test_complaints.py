@@ -1,5 +1,6 @@
 """A complaint's way at the office: the clock, forwarding, the regulator's word, what counts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -286,3 +287,17 @@ def test_every_deed_leaves_a_step_and_two_at_once_are_told_of_each_other(
     assert complaint_counts(session, county=cast.county.code, on=TODAY, seen_by=cast.office) == {
         cast.c1.id: 1
     }
+
+
+def test_a_form_sent_again_is_the_same_however_its_number_was_spelt_when_it_first_came(
+    session: Session, cast: Cast
+) -> None:
+    said = Said(ComplaintKind.CHARGING, WORDS, phone="0350-6521234转801")
+    first = complained(session, cast, said=said).complaint
+    first.phone, first.words = "03506521234-801", f"{WORDS} "  # by an earlier rule
+    session.flush()
+
+    assert complained(session, cast, said=said).complaint.id == first.id
+    for other in (replace(said, phone="0350-6521235"), replace(said, phone_shared=True)):
+        with pytest.raises(Conflict, match="那一件不能再改"):
+            complained(session, cast, said=other)
