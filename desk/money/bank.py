@@ -15,12 +15,12 @@ from server.money import yuan_text
 from server.services.people.scope import PAYS
 from server.services.subsidies.accounts import masked
 from server.services.subsidies.bank_lists import (
-    WORDS,
     BankPlan,
     bank_template,
     enter_bank_list,
     plan_bank_list,
 )
+from server.services.subsidies.bank_rows import WORDS
 
 blueprint = Blueprint("desk_bank_lists", __name__, url_prefix="/desk")
 guard_desk(blueprint, *PAYS)

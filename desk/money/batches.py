@@ -28,7 +28,8 @@ from server.services.subsidies.accounts import (
     masked,
     may_keep_accounts,
 )
-from server.services.subsidies.bank_lists import WORDS, lists_of, ref_of, tally_of
+from server.services.subsidies.bank_lists import lists_of, tally_of
+from server.services.subsidies.bank_rows import WORDS, ref_of
 from server.services.subsidies.batches import (
     batch_of,
     batch_seal,

@@ -14,7 +14,7 @@ from server.models.subsidy_payment import PaymentState, SubsidyPayment
 from server.money import yuan_said, yuan_text
 from server.sealed_text import open_text
 from server.services.common import chain
-from server.services.subsidies.bank_lists import ref_of
+from server.services.subsidies.bank_rows import ref_of
 from server.services.subsidies.batches import BatchView, entitlements_by_line, payments_of
 from server.services.subsidies.stopped import stopped_lines
 

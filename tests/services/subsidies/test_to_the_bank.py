@@ -111,6 +111,34 @@ def test_every_row_of_the_bank_s_list_is_something_and_only_a_match_is_paid(
         )  # fmt: skip
 
 
+def test_a_payment_that_a_list_calls_failed_and_paid_is_neither(
+    session: Session, money: Money
+) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    released(session, money, rows)
+    n = [number_of(each) for each in range(4)]
+
+    plan = bank(
+        session, money,
+        ("B1-1", "村委会", n[0], "1000", DAY, "失败", "网络超时"),  # and sent again below
+        ("B1-2", "村委会", n[1], "1000", DAY, "成功", ""),  # and returned below
+        ("B1-1", "村委会", n[0], "1000", DAY, "成功", ""),
+        ("B1-2", "村委会", n[1], "1000", DAY, "退票", ""),
+        ("", "村委会", n[2], "1000", DAY, "失败", ""),
+        ("", "村委会", n[2], "1000", DAY, "成功", ""),
+        ("B1-3", "村委会", n[2], "1000", DAY, "失败", ""),
+        ("B1-4", "村委会", n[3], "1000", DAY, "成功", ""),
+    )  # fmt: skip
+
+    assert [one.action for one in plan.rows] == ["differs"] * 7 + ["matched"]
+    assert "第2行“失败，网络超时”、第4行“成功”" in plan.rows[0].notes[0]
+    # What the bank returns later is told as that, not as settled long ago.
+    later = bank(session, money, ("B1-4", "村委会", n[3], "1000", DAY, "已退回", ""), enter=False)
+    assert [one.action for one in later.rows] == ["differs"]
+    assert "银行这次写的是“已退回”" in later.rows[0].notes[0]
+
+
 def test_the_same_bank_list_is_not_read_in_twice(session: Session, money: Money) -> None:
     rows = approved(session, money)
     accounts(session, money, rows)

@@ -4,7 +4,7 @@ import pytest
 
 from server.errors import Invalid
 from server.services.subsidies.accounts import number_from
-from server.services.subsidies.bank_lists import line_named
+from server.services.subsidies.bank_rows import line_named
 
 
 @pytest.mark.parametrize(
