@@ -162,6 +162,7 @@ def refuse_account(
         raise Conflict("account-changed-meanwhile", "这个账户已经核对过，或者又改了。请看现在的。")
     row.ended_at, row.ended_by, row.ended_because = now, by.id, reason
     session.flush()
+    _let_lines_go(session, county.code, row.payee_key)
     payee = payee_named(session, county=county.code, key=row.payee_key)
     _tell(session, county, payee, f"不用收款账户{masked(row.last4)}", by=by, now=now, reason=reason)
     return row
@@ -284,6 +285,22 @@ def _hold_lines(session: Session, county: str, key: str, *, except_account: int 
         )
         .values(held_because=CHANGED)
     )
+
+
+def _let_lines_go(session: Session, county: str, key: str) -> None:
+    """Lines to the account that holds on are no more held for the one that was refused."""
+    holds = _holding(session, county, key)
+    if holds is not None:
+        session.execute(
+            sa.update(SubsidyPayment)
+            .where(
+                SubsidyPayment.county == county,
+                SubsidyPayment.state == PaymentState.LISTED,
+                SubsidyPayment.account_id == holds.id,
+                SubsidyPayment.held_because == CHANGED,
+            )
+            .values(held_because="")
+        )
 
 
 def _tell(

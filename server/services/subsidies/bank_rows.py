@@ -218,8 +218,9 @@ def _row(
     if payment.state is not PaymentState.LISTED:
         return _row_of_the_past(one, payment, differing)
     if one.went is Went.FAILED:
+        doubts = [*differing, *_not_of_now(one, known.batches[payment.id])]
         return one.found(
-            "differs" if differing else "failed", payment, f"银行写的是“{one.said}”。", *differing
+            "differs" if doubts else "failed", payment, f"银行写的是“{one.said}”。", *doubts
         )
     notes = [*differing, *_doubts(one, payment, known.batches[payment.id])]
     return one.found("differs" if notes or one.notes else "matched", payment, *notes)
@@ -241,6 +242,14 @@ def _row_of_the_past(one: _Read, payment: SubsidyPayment, differing: Sequence[st
             "differs", payment, f"{name}{paid}已经付过，银行可能付了两次，请人查。", *differing
         )
     return one.found("again", payment)
+
+
+def _not_of_now(one: _Read, batch: SubsidyBatch) -> Iterator[str]:
+    """Why a failure may be one of an earlier payment: what it would free might be paid twice."""
+    if one.on is not None and batch.released_at and one.on < beijing_day(batch.released_at):
+        yield "日期比放行还早，可能是以前那一次的。"
+    elif one.on is None and not one.ref:
+        yield "没有写行号，也没有写日期，分不清是哪一次的。"
 
 
 def _doubts(one: _Read, payment: SubsidyPayment, batch: SubsidyBatch) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What happens to a batch after it was made: stopped, released, paid, taken back, altered by SQL."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from server.errors import Conflict
 from server.media.blobs import FolderStore
 from server.models.subsidy_payment import PaymentState, SubsidyBatch
 from server.services.audit.verifying import verify
+from server.services.subsidies.accounts import CHANGED, enter_account, refuse_account
 from server.services.subsidies.batches import (
     batch_seal,
     drop_line,
@@ -22,7 +25,9 @@ from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, make_operator
 from tests.plans import XIPING
 from tests.services.subsidies.world import (
+    NUMBER,
     PAPER,
+    RINGS,
     Money,
     account,
     accounts,
@@ -135,3 +140,39 @@ def test_corrections_are_taken_back_from_the_last_one_on(
     for one in (rows[2], rows[1], rows[0]):
         reverse(session, entitlement_id=one.id, reason="多发", **pay)  # type: ignore[arg-type]
     assert balance_of(session, money.plan.row.id)[1:] == (100_000, 100_000)
+
+
+def test_an_account_that_was_refused_holds_no_line_to_the_one_that_holds_on(
+    session: Session, money: Money
+) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    _, lines = released(session, money, rows[:1])
+    made = enter_account(
+        session, county=money.county, payee_key=rows[0].payee_key, holder="村委会", bank="农商行",
+        number=NUMBER, ring=RINGS, by=money.office, now=NOW, seen=lines[0].account_id,
+    )  # fmt: skip
+    session.refresh(lines[0])
+    assert lines[0].held_because == CHANGED
+    refuse_account(
+        session, county=money.county, account_id=made.id, reason="填错了人", by=money.first, now=NOW
+    )
+    session.refresh(lines[0])
+    assert lines[0].held_because == ""
+
+
+def test_a_failure_of_an_earlier_payment_frees_no_later_one(session: Session, money: Money) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    released(session, money, rows)
+    before = (TODAY - timedelta(days=40)).isoformat()
+
+    plan = bank(
+        session, money,
+        ("", "村委会", number_of(0), "1000", before, "失败", ""),
+        ("", "村委会", number_of(1), "1000", "", "失败", ""),
+        ("B1-3", "村委会", number_of(2), "1000", "", "失败", ""),
+    )  # fmt: skip
+
+    assert [one.action for one in plan.rows] == ["differs", "differs", "failed"]
+    assert "比放行还早" in plan.rows[0].notes[-1]
