@@ -17,7 +17,7 @@ from server.money import li_said, yuan_said, yuan_text
 from server.policy.numerals import fen_from, li_from, whole
 from server.policy.plan.duties import Deed
 from server.policy.plan.subsidies import SchemeKind
-from server.policy.plan.subsidy_rates import Tier, tiers_from
+from server.policy.plan.subsidy_rates import MOST_TIERS, Tier, tiers_from
 from server.policy.standard.facts import Level
 from server.policy.typed_days import read_day
 from server.services.common.seals import seal
@@ -39,7 +39,7 @@ from server.services.subsidies.reviewing import body_of, reviewers_of
 blueprint = Blueprint("desk_subsidies", __name__, url_prefix="/desk")
 guard_desk(blueprint)
 MOST_PIECES = 10**7
-TIERS = 6  # lines of the form; more are entered as another rate of the same day
+TIERS = 6  # lines of the form besides one for each township
 LEVELS = {"": "所有站点"} | {one.value: one.short for one in Level if one is not Level.COUNTY_HUB}
 
 
@@ -97,7 +97,7 @@ def _page(problem: Problem | None = None) -> Any:
         period_said=period_said,
         levels=LEVELS,
         townships=names,
-        tiers=range(TIERS),
+        tiers=range(min(TIERS + len(names), MOST_TIERS)),
         about=request.form.get("about", "") if problem else "",
         asked=problem.details.get("asked", "") if problem else "",
         **rights(),
@@ -125,7 +125,7 @@ def subsidies() -> Any:
 
 def _tiers() -> list[Tier]:
     form, found = request.form, []
-    for n in range(TIERS):
+    for n in range(MOST_TIERS):
         text = form.get(f"li-{n}", "").strip()
         if not text:
             continue

@@ -62,7 +62,10 @@ def inbound_candidates(session: Session, asked: Question) -> list[Candidate]:
     found = []
     for one in stations:
         if one.id in differing:
-            found.append(_difference(asked, one, rates, differing[one.id]))
+            then = rates_of(
+                row for row in rows if row.entered_at <= differing[one.id].paid.proposed_at
+            )
+            found.append(_difference(asked, one, rates, then, differing[one.id]))
         payable = month.stations.get(one.id)
         if payable is None or not (payable.inbound or payable.unpayable):
             continue
@@ -244,19 +247,29 @@ def paid_days(rows: Iterable[SubsidyEntitlement]) -> dict[date, tuple[int, int, 
 
 
 def _difference(
-    asked: Question, station: Station, rates: Sequence[Rate], changed: _Changed
-) -> Candidate:
-    """What is to be added, or taken off the next payment, after a paid month has changed."""
+    asked: Question, station: Station, rates: Sequence[Rate], then: Sequence[Rate],
+    changed: _Changed,
+) -> Candidate:  # fmt: skip
+    """What is to be added, or taken off the next payment, after a paid month has changed.
+
+    `then` are the rates by which the month was proposed: where others came since, a person looks.
+    """
     first, later = changed.paid, changed.later
     # As what it was paid as: a station that moved or was raised since was not so in that month.
-    priced = priced_days(
-        list(changed.days.items()), rates, level=Level(first.contents["level"]),
-        township=first.contents["township"],
+    priced, by_then = (
+        priced_days(
+            list(changed.days.items()), held, level=Level(first.contents["level"]),
+            township=first.contents["township"],
+        )
+        for held in (rates, then)
     )  # fmt: skip
     before = first.amount_fen + sum(one.amount_fen for one in later)
     amount = priced.fen - before if priced else 0
+    doubts: tuple[str, ...] = ()
+    if by_then != priced:
+        own = _what(by_then.fen - before) if by_then else "没有适用的标准"
+        doubts = (f"付过以后补贴标准也改过：照付的时候的标准是{own}，请人核对照哪个算",)
     numbers = paid_days([first, *later])
-    what = "补发" if amount > 0 else "扣回"
     contents: dict[str, Any] = {
         "scheme": asked.scheme.key,
         "clause": asked.scheme.clause,
@@ -280,9 +293,14 @@ def _difference(
         amount_fen=amount,
         contents=contents,
         sentence=sentence(
-            f"{what}{yuan_said(abs(amount))}：{full_month_text(asked.last)}已付{yuan_said(before)}，"
+            f"{_what(amount)}：{full_month_text(asked.last)}已付{yuan_said(before)}，"
             f"后来件数有变，{changed.why}。"
         ),
         why_not="" if amount else "件数变了，金额没有变",
+        doubts=doubts,
         corrects_id=first.id,
     )
+
+
+def _what(fen: int) -> str:
+    return f"{'补发' if fen > 0 else '扣回'}{yuan_said(abs(fen))}"

@@ -69,7 +69,7 @@ def entries_of(session: Session, programme_id: int) -> list[tuple[SubsidyEntry, 
     ]
 
 
-def ask_of_sum(odd: str, sure: str | None) -> None:
+def ask_if_odd(odd: str, sure: str | None) -> None:
     """Raise Conflict subsidy-sum-odd, with what is `asked`, unless just that is insisted on.
 
     Asked, never forbidden: whoever ticks it enters the same sum all the same, but no other.
@@ -77,7 +77,7 @@ def ask_of_sum(odd: str, sure: str | None) -> None:
     if odd and sure is not None and sure != odd:
         raise Conflict(
             "subsidy-sum-odd",
-            f"请核对金额：{odd}。没有写错，请勾选“金额没有错”，再交一次。",
+            f"请核对：{odd}。没有写错，请勾选“没有写错”，再交一次。",
             asked=odd,
         )
 
@@ -88,7 +88,7 @@ def add_budget(
 ) -> SubsidyEntry:  # fmt: skip
     """Enter money given (or, below zero, taken back) for a programme, with its paper.
 
-    `seen` is the sum that the form showed, `sure` what `ask_of_sum` takes. Raises Invalid
+    `seen` is the sum that the form showed, `sure` what `ask_if_odd` takes. Raises Invalid
     reason-needed, field-invalid; Conflict subsidy-over-budget, subsidy-changed-meanwhile,
     subsidy-sum-odd; NotAllowed deed-not-yours.
     """
@@ -113,7 +113,7 @@ def add_budget(
             "subsidy-over-budget",
             f"已经批准了{yuan_said(held.granted)}，下达的资金不能减到它以下。",
         )
-    ask_of_sum(odd_sum(fen), sure)
+    ask_if_odd(odd_sum(fen), sure)
     entry = SubsidyEntry(
         county=plan.row.county,
         programme_id=plan.row.id,

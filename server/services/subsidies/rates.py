@@ -20,7 +20,7 @@ from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import reason_given, written
 from server.services.people.scope import OFFICE, may_do
 from server.services.subsidies.actions import SubsidyAction
-from server.services.subsidies.ledger import ask_of_sum
+from server.services.subsidies.ledger import ask_if_odd
 from server.services.subsidies.plans import Plan, hold_programme, rate_rows, rates_of
 
 
@@ -73,13 +73,14 @@ def add_rate(
                 "field-invalid", "上行按单补，不分件数的档。", fields={"rate": "不能分件数"}
             )
     hold_programme(session, plan.row.id)
+    held = rate_rows(session, programme_id=plan.row.id, scheme=scheme.key)
     refuse_if_changed(
-        seal,
-        rates_shown(rate_rows(session, programme_id=plan.row.id, scheme=scheme.key)),
-        code="subsidy-changed-meanwhile",
-        what="这一项的标准",
+        seal, rates_shown(held), code="subsidy-changed-meanwhile", what="这一项的标准"
     )
-    ask_of_sum(odd_rate(tiers, amount_fen), sure)
+    odd = [odd_rate(tiers, amount_fen)]
+    if any(one.from_on == from_on for one in held):
+        odd.append(f"从{full_day_text(from_on)}起的已经录过一条，这一条会整条代替它，不会合在一起")
+    ask_if_odd("；".join(filter(None, odd)), sure)
     row = SubsidyRate(
         county=plan.row.county, programme_id=plan.row.id, scheme=scheme.key, from_on=from_on,
         tiers=[one.as_json() for one in tiers], amount_fen=amount_fen, source=source,

@@ -223,6 +223,8 @@ def test_rates_and_orders_are_entered_on_their_pages(
     assert "每件350元" in text_of(other)
     assert len(session.scalars(select(SubsidyRate)).all()) == 1
     assert "所有站点：每件35元" in office.done(rates, **odd, sure=sure)
+    twice = {**odd, "li-0": "0.4", "seal": field(office.get("/subsidies"), "seal")}
+    assert "会整条代替它" in text_of(office.post_and_go_on(rates, **twice))  # not added to it
     budget = f"/subsidies/{money.plan.row.id}/budget"
     assert "不是万元" in text_of(
         office.post_and_go_on(

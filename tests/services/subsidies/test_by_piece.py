@@ -187,6 +187,14 @@ def test_a_paid_month_that_changes_is_taken_off_the_next_payment_never_edited(
 
     assert (one.amount_fen, one.corrects_id) == (-240, rows[0].id)
     assert one.sentence.startswith("扣回2.4元：2023年6月已付33元，后来件数有变，6月4日")
+    assert one.doubts == ()
+    with session.begin_nested() as dearer:  # what was entered since is no change of the parcels
+        rate(session, money, "inbound", (0, 400)).entered_at = late
+        session.flush()
+        [one] = work_out(session, ask(session, money, "inbound", JUNE), seen_by=EVERYBODY).entitled
+        assert one.amount_fen == 102 * 40 - 3300
+        assert "照付的时候的标准是扣回2.4元" in one.doubts[0]
+        dearer.rollback()
     [less] = proposed(session, money, "inbound", JUNE)
     scheme = money.plan.scheme("inbound")
     for by in session.scalars(
