@@ -13,6 +13,7 @@ from server.media.sheets.book import TOO_LONG_NUMBER, Cell, NoValue, cell_of, to
 
 FULL_DAY, MONTH, MONTH_DAY, TIME = "yyyy-m-d", "yyyy-m", "m-d", "h:mm"
 _BUILT_IN = {
+    **dict.fromkeys((9, 10), "0%"),
     **dict.fromkeys((14, 15, 22, 30, 31), FULL_DAY),
     **dict.fromkeys((17, 27, 36, 50, 52, 57), MONTH),
     **dict.fromkeys((16, 28, 29, 51, 53, 54, 58), MONTH_DAY),
@@ -29,37 +30,61 @@ _LAST_DAY = 2_958_465  # 9999-12-31
 
 
 class Format(NamedTuple):
-    """How numbers of one style are shown; `parts` of "ymdhs" that a date's format shows."""
+    """How numbers of one style are shown; `parts` of "ymdhs" that a date's format shows.
+
+    A `struck` cell has a line through it, as people cross out what is not to hold.
+    """
 
     parts: str = ""
     before: str = ""
     width: int = 0
     after: str = ""
+    percent: bool = False
+    struck: bool = False
 
 
 PLAIN = Format()
 
 
 class Styles:
-    """Collects the number format of each cell style."""
+    """Collects the number format of each cell style, and which fonts strike out."""
 
     def __init__(self) -> None:
         self.codes: dict[int, str] = {}
-        self.used: list[int] = []
+        self.used: list[tuple[int, int]] = []  # number format and font
+        self._struck: set[int] = set()
         self._inside = False
+        self._font = -1
+
+    @property
+    def formats(self) -> list[Format]:
+        """How each style shows a cell."""
+        return [
+            format_of(number, self.codes.get(number))._replace(struck=font in self._struck)
+            for number, font in self.used
+        ]
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:
         """Take an element in; raises Invalid import-too-large."""
         if tag in {"cellXfs", "cellStyleXfs", "dxfs", "cellStyles"}:
             self._inside = tag == "cellXfs"
+        elif tag == "font" and not self.used:
+            self._font += 1
+        elif tag == "strike" and not self.used and says_yes(given):
+            self._struck.add(self._font)
         elif tag == "xf" and self._inside:
-            self.used.append(int(given.get("numFmtId", 0)))
+            self.used.append((int(given.get("numFmtId", 0)), int(given.get("fontId", 0))))
             if len(self.used) > MOST_STYLES:
                 raise too_large(_TOO_STYLED)
         elif tag == "numFmt" and not self.used:
             self.codes[int(given.get("numFmtId", 0))] = given.get("formatCode", "")[:LONGEST_FORMAT]
             if len(self.codes) > MOST_STYLES:
                 raise too_large(_TOO_STYLED)
+
+
+def says_yes(given: Mapping[str, str]) -> bool:
+    """Whether a property of a font is set: <strike/>, and not <strike val="0"/>."""
+    return given.get("val", "1").casefold() in {"1", "true", "on"}
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +101,7 @@ def format_of(number: int, code: str | None) -> Format:
     bare = re.sub(r'"[^"]*"|\\.|_.|\*.', "", bare).casefold()
     bare = re.sub(r"am/pm|a/p|上午/下午|general", "", bare)
     if re.search(r"[0#?]", bare) and not re.search(r"[ymdhs]", bare):
-        return PLAIN
+        return Format(percent="%" in bare)
     clock = bool(re.search("[hs]", bare))
     # An m beside hours or seconds is minutes: only with a day or a year it may be a month.
     month = "m" in bare and (not clock or bool(re.search("[yd]", bare)))
@@ -96,6 +121,8 @@ def shown(text: str, style: Format, *, from_1904: bool) -> Cell:
         return _moment(value, style.parts, from_1904=from_1904)
     if abs(value) >= 1e15:
         return NoValue(TOO_LONG_NUMBER, f"{value:.14E}")
+    if style.percent:
+        return f"{value * 100:.12g}%"  # as it is seen, for no column of ours counts in hundreds
     if value.is_integer():
         digits = str(abs(int(value))).rjust(style.width, "0")
         sign = "-" if value < 0 else ""

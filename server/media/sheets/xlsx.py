@@ -15,7 +15,6 @@ from typing import Any
 from xml.parsers import expat
 
 from server.media.sheets.book import (
-    LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
     Cell,
@@ -28,11 +27,10 @@ from server.media.sheets.book import (
     keep_line,
     too_large,
 )
-from server.media.sheets.formats import PLAIN, Format, Styles, format_of, shown
+from server.media.sheets.formats import PLAIN, Format, Styles, shown
+from server.media.sheets.strings import CellText, SharedStrings
 
 MOST_UNPACKED = 120 * 1024 * 1024
-MOST_STRINGS = 400_000
-MOST_TEXT = 20_000_000  # characters of all shared strings together
 MOST_MERGES = 20_000
 MOST_TABS = 300
 MOST_HIDDEN = 2_000  # stretches of hidden columns
@@ -43,6 +41,7 @@ _EMPTY_ROW = re.compile(
     rb'<((?:\w+:)?row)\s(?:[^<>]*?\s)?r="[0-9]+"[^<>]*(?:/>|(?<!/)>\s*</\1>)', re.DOTALL
 )
 _YES = frozenset({"1", "true", "on"})
+STRUCK = "里有划了删除线的字，分不清还要不要。不要就删掉，要就去掉删除线，再上传。"
 UNCALCULATED = "的公式还没有算出结果。请在 WPS 或 Excel 里打开这张表，保存一次再上传。"
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -60,7 +59,7 @@ class XlsxBook:
         self._zip = zipfile.ZipFile(io.BytesIO(content))
         self._parts = {name.casefold(): name for name in self._zip.namelist()}
         self._unpacked = 0
-        self._strings: list[str] | None = None
+        self._strings: SharedStrings | None = None
         self._formats: list[Format] | None = None
         self.from_1904 = self._calculates = False
         self._place = self._main_part()
@@ -72,16 +71,17 @@ class XlsxBook:
         self.parse(self._targets[index], reader.start, reader.end, reader.data, slim=True)
         return reader.sheet
 
-    def text(self, number: int) -> str:
-        """A shared string; raises IndexError."""
+    def text(self, number: int) -> str | NoValue:
+        """A shared string, if no part of it is struck out; raises IndexError."""
         if self._strings is None:
-            strings = _Strings()
+            strings = SharedStrings()
             if name := self._related("sharedStrings"):
                 self.parse(name, strings.start, strings.end, strings.data)
-            self._strings = strings.found
+            self._strings = strings
         if number < 0:
             raise IndexError("no shared string has a number below 0")
-        return self._strings[number]
+        text = self._strings.found[number]
+        return NoValue(STRUCK, text) if number in self._strings.struck else text
 
     def format(self, style: int) -> Format:
         """How a cell's style shows numbers."""
@@ -89,7 +89,7 @@ class XlsxBook:
             styles = Styles()
             if name := self._related("styles"):
                 self.parse(name, styles.start)
-            self._formats = [format_of(one, styles.codes.get(one)) for one in styles.used]
+            self._formats = styles.formats
         return self._formats[style] if 0 <= style < len(self._formats) else PLAIN
 
     @property
@@ -203,55 +203,6 @@ class XlsxBook:
         return names, targets
 
 
-class _Strings:
-    """Collects shared strings, without the readings that Japanese files write above them."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-        self._text = _Text()
-        self._open = False
-        self._reading_aid = 0
-        self._length = 0
-
-    def start(self, tag: str, _given: Mapping[str, str]) -> None:
-        if tag == "si":
-            self._text = _Text()
-        elif tag == "rPh":
-            self._reading_aid += 1
-        self._open = tag == "t" and not self._reading_aid
-
-    def end(self, tag: str) -> None:
-        if tag == "si":
-            self.found.append(str(self._text))
-            self._length += self._text.length
-            if len(self.found) > MOST_STRINGS or self._length > MOST_TEXT:
-                raise too_large("文件里的文字太多，不像站点表。请只保留站点那张表再上传。")
-        elif tag == "rPh":
-            self._reading_aid -= 1
-        self._open = False
-
-    def data(self, text: str) -> None:
-        if self._open:
-            self._text.add(text)
-
-
-class _Text:
-    """The pieces of one cell's text; raises when they are more than a cell takes."""
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.length = 0
-
-    def add(self, piece: str) -> None:
-        self.pieces.append(piece)
-        self.length += len(piece)
-        if self.length > LONGEST_CELL:
-            raise too_large("有一格里的字太多了，不像站点表。请只保留站点那张表再上传。")
-
-    def __str__(self) -> str:
-        return "".join(self.pieces)
-
-
 class _SheetReader:
     """Builds a sheet's lines from its elements."""
 
@@ -263,7 +214,7 @@ class _SheetReader:
         self._kind, self._style = "n", 0
         self._formula = self._valued = self._open = False
         self._reading_aid = 0
-        self._text = _Text()
+        self._text = CellText()
         self._cells = 0
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:
@@ -283,13 +234,11 @@ class _SheetReader:
         elif tag == "rPh":
             self._reading_aid += 1
         elif tag == "col":
-            if given.get("hidden", "").casefold() in _YES or _is_nothing(given.get("width")):
-                first, last = int(given.get("min", 1)), int(given.get("max", 1))
-                self.sheet.hidden_columns.append((first - 1, last - 1))
-                if len(self.sheet.hidden_columns) > MOST_HIDDEN:
-                    raise too_large("表里隐藏的列太多，不像站点表。请取消隐藏再上传。")
+            self._hide(given)
         elif tag == "mergeCell":
             self._merge(given.get("ref", ""))
+        else:
+            self._text.run(tag, given)
 
     def end(self, tag: str) -> None:
         self._open = False
@@ -315,11 +264,11 @@ class _SheetReader:
             raise ValueError("no spreadsheet has so many columns")
         self._kind, self._style = given.get("t", "n"), int(given.get("s", 0))
         self._formula = self._valued = False
-        self._text = _Text()
+        self._text = CellText()
 
     def _cell(self) -> Cell:
         text = str(self._text)
-        kind = self._kind
+        kind, found = self._kind, cell_of("")
         if kind == "e":
             found = cell_of(text)
             wrong = NoValue("的公式出了错，没有内容。请改正。")
@@ -328,11 +277,17 @@ class _SheetReader:
             return NoValue(UNCALCULATED)
         if not text:
             return ""
+        style = self._book.format(self._style)
         if kind == "n":
-            return shown(text, self._book.format(self._style), from_1904=self._book.from_1904)
-        if kind == "b":
-            return "是" if text.strip() in _YES else "否"
-        return cell_of(self._book.text(int(text)) if kind == "s" else text)
+            found = shown(text, style, from_1904=self._book.from_1904)
+        elif kind == "b":
+            found = "是" if text.strip() in _YES else "否"
+        else:
+            said = self._book.text(int(text)) if kind == "s" else text
+            found = said if isinstance(said, NoValue) else cell_of(said)
+        if found and (style.struck or self._text.struck) and not isinstance(found, NoValue):
+            return NoValue(STRUCK, str(found))
+        return found
 
     def _has_no_result(self, text: str) -> bool:
         """True for a formula that nothing has calculated; a result may well be an empty text."""
@@ -340,6 +295,13 @@ class _SheetReader:
             return not (self._valued and self._kind == "str")
         # Programs that cannot calculate write 0, and have it put right when the file is opened.
         return self._kind == "n" and float(text) == 0 and self._book.calculates_when_opened
+
+    def _hide(self, given: Mapping[str, str]) -> None:
+        if given.get("hidden", "").casefold() in _YES or _is_nothing(given.get("width")):
+            first, last = int(given.get("min", 1)), int(given.get("max", 1))
+            self.sheet.hidden_columns.append((first - 1, last - 1))
+            if len(self.sheet.hidden_columns) > MOST_HIDDEN:
+                raise too_large("表里隐藏的列太多，不像站点表。请取消隐藏再上传。")
 
     def _merge(self, reference: str) -> None:
         ends = [_REFERENCE.fullmatch(part) for part in reference.split(":")]

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from server.media.sheets.book import (
 from server.media.sheets.formats import day_of
 from server.media.sheets.writing import GUIDE
 from server.plain_text import bare_text
+from server.policy.entries import says_nothing
 from server.services.common.office_lists import MARKED
 from server.services.registry.fields import FIELDS
 from server.services.registry.sheet_columns import (
@@ -39,6 +40,7 @@ TOLD_AT_MOST = 120  # characters of what was read, in a sentence that refuses
 LOOKED_AT = 40  # lines from the top among which the header is looked for
 MOST_SHEETS = 30
 MOST_HEADER_LINES = 4
+_CLOSED = re.compile("休息|歇业|公休|轮休|休业|不营业|营业日|开门日|营业天")
 MOST_FILLED = 100_000  # cells that merged ranges may fill
 
 
@@ -255,8 +257,24 @@ def _sorted_out(sheet: Sheet, head: _Head) -> tuple[list[Row], list[Passed]]:
             else:
                 row.cells[key] = _day(key, cell, sheet)
         row.faults += spans.get(line.number, [])
+        if "hours" in row.cells:
+            row.faults += _closed_days(line, head)
         rows.append(row)
     return rows, passed
+
+
+def _closed_days(line: Line, head: _Head) -> Iterator[Fault]:
+    """A column 休息日 beside the hours: without it one closed on Sundays would be open daily."""
+    for column, cell in line.cells.items():
+        header = head.said(column)
+        if column in head.keys or not isinstance(cell, str) or not _CLOSED.search(header):
+            continue
+        if not says_nothing(cell) and not re.search("不休|无休|没有休|照常|每天", cell):
+            yield Fault(
+                f"“{header}”写的“{cell[:20]}”没有算进营业时间。请写到营业时间那一格里"
+                "（如 8:00-18:00，周日休息），再清空这一格。",
+                column,
+            )
 
 
 def _day(key: str, cell: str | date, sheet: Sheet) -> str | date:

@@ -1,0 +1,66 @@
+"""What people say in a table by other means than words in a cell we read."""
+
+import io
+
+import openpyxl
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from sqlalchemy.orm import Session
+
+from tests.databases import ON_SQLITE
+from tests.factories import Cast, make_village
+from tests.services.registry.office import look
+from tests.sheets import Tab, xlsx
+
+pytestmark = ON_SQLITE
+HEAD = ["乡镇", "村", "负责人", "营业时间", "面积（平方米）", "货架"]
+SONG = ["鹅城镇", "宋家村", "宋大姐", "8:00-18:00", "6.5", "有"]
+
+
+@pytest.fixture
+def house(session: Session, cast: Cast) -> Cast:
+    """The cast, and one more village without a station."""
+    make_village(session, code="140926100207", name="宋家村")
+    return cast
+
+
+def test_what_is_struck_out_is_asked_and_a_share_is_no_number(
+    session: Session, house: Cast
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(HEAD)
+    sheet.append(SONG)
+    struck = TextBlock(InlineFont(strike=True), "张三")
+    sheet["C2"] = CellRichText(struck, "李四")  # who keeps it now
+    sheet["E2"], sheet["E2"].number_format = 0.12, "0%"
+    sheet["F2"].font = Font(strike=True)
+    file = io.BytesIO()
+    book.save(file)
+
+    [row] = look(session, house, file.getvalue()).rows
+
+    assert [error[:2] for error in row.errors] == ["C2", "E2", "F2"]
+    assert "划了删除线" in row.errors[0]
+    assert "写的是“12%”" in row.errors[1]
+    sheet["C2"] = CellRichText(TextBlock(InlineFont(b=True), "李"), "四")
+    sheet["E2"].number_format, sheet["F2"].font = "0.00", Font(bold=True)
+    file = io.BytesIO()
+    book.save(file)
+    assert look(session, house, file.getvalue()).ok
+
+
+@pytest.mark.parametrize(("rest", "fine"), [("周日", False), ("无", True), ("全年无休", True)])
+def test_a_column_of_closed_days_is_not_left_out_of_the_hours(
+    session: Session,
+    house: Cast,
+    rest: str,
+    fine: bool,  # noqa: FBT001
+) -> None:
+    plan = look(session, house, xlsx(Tab([[*HEAD[:4], "休息日"], [*SONG[:4], rest]])))
+
+    assert plan.ok is fine
+    if not fine:
+        assert "E2 “休息日”写的“周日”没有算进营业时间" in plan.rows[0].errors[0]
