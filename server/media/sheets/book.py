@@ -1,5 +1,6 @@
 """What a table file holds: its sheets, and their lines with what stands in each cell."""
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -116,6 +117,11 @@ def cell_of(text: str) -> Cell:
     text = plain_text(text).strip()
     if _ERRORS.fullmatch(text):
         return NoValue(f"是“{text}”，公式出了错，没有内容。请改成正确的内容，不用填就清空。", text)
+    if "\ufffd" in text or _garbled(text):
+        return NoValue(
+            f"“{text[:20]}”是乱码，转存时有字坏了。请照原件重新填这一格。",
+            text.replace("\ufffd", "□"),
+        )
     if text == NO_RESULT:
         return NoValue("的公式没有算出结果。请填上结果，不用填就清空。")
     if len(text) > 2 and not text.strip("#"):
@@ -127,6 +133,20 @@ def cell_of(text: str) -> Cell:
             text,
         )
     return text
+
+
+def _garbled(text: str) -> bool:
+    """Whether Chinese in UTF-8 was taken for GBK: 瀹嬪ぇ濮, which was 宋大姐.
+
+    The last sign may be cut off. No name of the division table is such bytes.
+    """
+    if text.isascii():
+        return False
+    try:
+        plain = codecs.getincrementaldecoder("utf-8")().decode(text.encode("gb18030"))
+    except UnicodeError:
+        return False
+    return sum("\u4e00" <= sign <= "\u9fff" for sign in plain) > 1
 
 
 def too_large(sentence: str) -> Invalid:

@@ -64,3 +64,14 @@ def test_a_column_of_closed_days_is_not_left_out_of_the_hours(
     assert plan.ok is fine
     if not fine:
         assert "E2 “休息日”写的“周日”没有算进营业时间" in plan.rows[0].errors[0]
+
+
+@pytest.mark.parametrize("broken", ["瀹嬪ぇ濮愬", "宋\ufffd姐"])  # 宋大姐, stored in two ways
+def test_a_word_that_was_broken_when_it_was_stored_is_nobodys_name(
+    session: Session, house: Cast, broken: str
+) -> None:
+    plan = look(session, house, xlsx(Tab([HEAD, [*SONG[:2], broken, *SONG[3:]]])))
+
+    assert "C2 “" in plan.rows[0].errors[0]
+    assert "是乱码" in plan.rows[0].errors[0]
+    assert look(session, house, xlsx(Tab([HEAD, [*SONG[:2], "濠河渚", *SONG[3:]]]))).ok
