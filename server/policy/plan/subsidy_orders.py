@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from server.policy.entries import says_nothing
 from server.policy.plan.destinations import Places, Reading
 
-YES, NO = ("是", "对", "y", "yes", "农副产品"), ("否", "不是", "n", "no")
+YES = ("是", "对", "y", "yes", "农副产品", "农产品", "√", "✓", "✔", "☑")
+NO = ("否", "不是", "n", "no", "×", "✗", "✘")
+_CALLED_OFF = re.compile("退款|退货|退单|取消|关闭|撤销|作废|拒收|失败|未支付|未付款|待付款")
+_PAID_BACK = re.compile("已退[款货单]|退[款货单](?:成功|完成)")
+_NOT_BACK = re.compile("退[款货单].{0,4}(?:失败|关闭|取消|撤销|拒绝)")
+_DONE = re.compile("成功|完成|签收|已收货|已评价|已结束")
+_NOTHING_OFF = re.compile("(?:无|未|没有|不)(?:申请|发起)?(?:退款|退货|售后)|无售后|正常")
+_NO_PLATFORM = re.compile("线下|门店|门市|实体店|集市|上门")
 _HERE = re.compile("^[本我该][省市县区旗]|^县[内里城]|[本我][县旗]")
 _MOST_NAMED = 3
 NOT_FARM, FARM_UNSAID = "不是农副产品", "没有写明是不是农副产品"
@@ -29,6 +36,23 @@ class Home:
         return stem if len(stem) > 1 else self.name
 
 
+def called_off(*statuses: str) -> str:
+    """Why an order was no sale, by what the platform calls its state; "" for one that stands.
+
+    Raises ValueError with the words that do not tell, such as 待发货: it may be called off yet.
+    """
+    for said in statuses:
+        if not said or says_nothing(said) or _NOTHING_OFF.fullmatch(said):
+            continue
+        off, done = _CALLED_OFF.search(said), _DONE.search(said)
+        sure = "部分" not in said and not _NOT_BACK.search(said)
+        if sure and off and (_PAID_BACK.search(said) or not done):
+            return f"订单状态是“{said[:20]}”"
+        if off or not done:
+            raise ValueError(said[:20])
+    return ""
+
+
 def farm_said(why_not: str) -> str:
     """What a reason says of the cell that tells farm goods; "" where the goods were no reason."""
     return why_not if why_not in (NOT_FARM, FARM_UNSAID) else ""
@@ -43,6 +67,8 @@ def why_not_paid(text: Mapping[str, str], home: Home) -> str:
         return "没有写品名"
     if not text["platform"] or says_nothing(text["platform"]):
         return "没有写在哪个电商平台上卖的"
+    if _NO_PLATFORM.search(text["platform"]):
+        return f"“{text['platform'][:20]}”不是电商平台"
     return where_not(text["destination"], home)
 
 

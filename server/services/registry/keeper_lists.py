@@ -1,5 +1,6 @@
 """Keepers from the office's own list: looked at row by row, then entered and appointed together."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -264,6 +265,8 @@ class _Looking:
             wrong.append("站长姓名超过40个字。")
         elif amiss := amiss_in_name(name):
             wrong.append(f"站长姓名{amiss}。")
+        elif re.search("[、,，/;；&]", name):
+            wrong.append(f"站长姓名“{name}”像是不止一个人，请一个人写一行。")
         theirs = name in self.by_phone.get(phone, set())  # kept before there was this rule
         if phone and not theirs and (odd := amiss_in_telephone(phone)):
             wrong.append(f"{odd}。")

@@ -1,5 +1,6 @@
 """An operator's list of orders: farm goods sold on a platform to outside the county, or why not."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,10 +17,10 @@ from server.models.county import County, Division, Operator
 from server.models.person import Person, Role
 from server.models.station import Station
 from server.models.subsidy_order import SubsidyOrder, SubsidyOrderFile
-from server.plain_text import bare_text
+from server.plain_text import bare_text, narrow_text
 from server.policy.entries import says_nothing
 from server.policy.plan.destinations import Places
-from server.policy.plan.subsidy_orders import Home, farm_said, why_not_paid
+from server.policy.plan.subsidy_orders import Home, called_off, farm_said, why_not_paid
 from server.policy.typed_days import read_day
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
@@ -37,7 +38,10 @@ COLUMNS = (
     ListColumn("platform", "电商平台", "平台 平台名称 店铺平台", "必填，如 拼多多"),
     ListColumn("destination", "寄往", "收件地 目的地 收货地 寄往县区", "写到县，如 北京市海淀区"),
     ListColumn("station", "站点编号", "编号 站点 揽收站点", "必填，从哪个站寄出，如 C0001"),
+    ListColumn("status", "订单状态", "状态 交易状态", "可不填；取消的、退了款的不补"),
+    ListColumn("refund", "售后状态", "退款状态 售后", "可不填"),
 )
+SHORTEST_ALIKE = 8  # signs: shorter ones a shop of its own may number 1-11 and 11-1
 WORDS = {"wrong": "不能录入", "not_payable": "录入，但不能补", "new": "可以补", "same": "以前录过"}
 
 
@@ -118,19 +122,35 @@ def plan_orders(
 
 def _number(line: ListRow) -> str:
     """An order's number as it is kept: in capitals, so that p1 and P1 are one order."""
-    return bare_text(line.text("order_no")).upper()
+    return bare_text(line.text("order_no")).lstrip("'’‘`").upper()
+
+
+def _alike(number: str) -> str:
+    """What two spellings of one long number share: PDD-2306-0112 and PDD23060112 are one order."""
+    plain = re.sub(r"[\W_]+", "", number)
+    return plain if len(plain) >= SHORTEST_ALIKE else number
+
+
+def _several(line: ListRow) -> bool:
+    """Whether a cell names more than one order, which would be paid as one and then once more."""
+    parts = re.split(r"[、,，;；|\n]+|\s{1,}(?=\S{4})", narrow_text(line.text("order_no")))
+    return sum(bool(one.strip()) for one in parts) > 1
 
 
 def _known(session: Session, county: str, numbers: Sequence[str]) -> dict[str, SubsidyOrder]:
     found: dict[str, SubsidyOrder] = {}
+    plain: sa.ColumnElement[str] = sa.func.upper(SubsidyOrder.order_no)
+    for sign in "-_'":
+        plain = sa.func.replace(plain, sign, "")
     for first in range(0, len(numbers), 500):
+        some = numbers[first : first + 500]
         for one in session.scalars(
             sa.select(SubsidyOrder).where(
                 SubsidyOrder.county == county,
-                sa.func.upper(SubsidyOrder.order_no).in_(numbers[first : first + 500]),
+                sa.func.upper(SubsidyOrder.order_no).in_(some) | plain.in_(map(_alike, some)),
             )
         ):
-            found[one.order_no.upper()] = one
+            found[_alike(one.order_no.upper())] = one
     return found
 
 
@@ -157,10 +177,7 @@ def _row(
     text["order_no"] = _number(line)
     errors = list(line.faults)
     day: date | None = None
-    if not text["order_no"] or says_nothing(text["order_no"]):
-        errors.append("没有写订单号。")
-    elif seen.setdefault(text["order_no"], line.line) != line.line:
-        errors.append(f"订单号和第{seen[text['order_no']]}行一样。")
+    errors += _number_faults(line, text["order_no"], seen)
     for key, most in (("order_no", 60), ("product", 80), ("platform", 60), ("destination", 120)):
         if len(text[key]) > most:
             errors.append(f"“{next(c.header for c in COLUMNS if c.key == key)}”最多{most}个字。")
@@ -173,10 +190,13 @@ def _row(
         errors.append(f"没有编号是“{text['station'][:20]}”的站点，或者不是您企业的站点。")
     elif station.operator_id is None:
         errors.append(f"{station.name}没有登记运营企业，请先登记。")
-    before = known.get(text["order_no"])
+    before = known.get(_alike(text["order_no"]))
     why = why_not_paid(text, home)
+    off, unclear = _called_off(text, before)
+    errors += unclear
     if before is not None and not errors:
         errors += _otherwise(before, text, day, station.id if station else 0, why)
+    why = off or why
     action = "wrong" if errors else "same" if before else "not_payable" if why else "new"
     own = by.operator_id if by.role is Role.OPERATOR else None
     return OrderRow(
@@ -185,6 +205,27 @@ def _row(
         station.id if station else 0,
         own or (station.operator_id or 0 if station else 0),
     )  # fmt: skip
+
+
+def _number_faults(line: ListRow, number: str, seen: dict[str, int]) -> list[str]:
+    if not number or says_nothing(number):
+        return ["没有写订单号。"]
+    if _several(line):
+        return ["订单号这一格里不止一个号，请一个订单写一行。"]
+    first = seen.setdefault(_alike(number), line.line)
+    return [] if first == line.line else [f"订单号和第{first}行一样。"]
+
+
+def _called_off(text: Mapping[str, str], before: SubsidyOrder | None) -> tuple[str, list[str]]:
+    """Why an order was no sale, and what is wrong with saying so."""
+    try:
+        off = called_off(text["status"], text["refund"])
+    except ValueError as unclear:
+        told = f"订单状态写的“{unclear}”看不出成交没有。等成交了再录，这次先删掉这一行。"
+        return "", [told]
+    if off and before is not None and not before.why_not:
+        return off, [f"以前录的时候可以补，现在{off}。请告诉县专班，查清补没补过。"]
+    return off, []
 
 
 def _otherwise(

@@ -3,7 +3,7 @@
 import pytest
 
 from server.policy.plan.destinations import Places
-from server.policy.plan.subsidy_orders import Home, where_not, why_not_paid
+from server.policy.plan.subsidy_orders import Home, called_off, where_not, why_not_paid
 from server.services.county.divisions import counties_of_the_country
 from server.settings import ROOT
 
@@ -65,3 +65,27 @@ def test_a_county_that_shares_its_name_is_told_from_the_others() -> None:
 @pytest.mark.parametrize("cell", ["farm", "product", "platform", "destination"])
 def test_a_cell_that_only_fills_the_box_is_not_paid_for(cell: str, filler: str) -> None:
     assert why_not_paid(PAID | {cell: filler}, JINGLE) != ""
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        *((one, True) for one in ("", "/", "交易成功", "已完成", "已签收", "无售后", "未退款")),
+        *((one, False) for one in ("已退款", "交易关闭", "买家已取消", "退货退款中", "待付款", "退款成功")),
+        *((one, None) for one in ("待发货", "已发货", "部分退款", "退款失败，交易成功", "退款关闭")),
+    ],
+)  # fmt: skip
+def test_an_order_that_was_called_off_is_not_paid_and_an_open_one_is_asked(
+    said: str,
+    stands: bool | None,  # noqa: FBT001
+) -> None:
+    if stands is None:
+        with pytest.raises(ValueError, match=said[:3]):
+            called_off("交易成功", said)
+    else:
+        assert (called_off("交易成功", said) == "") is stands
+
+
+def test_what_is_sold_at_a_counter_is_no_sale_on_a_platform() -> None:
+    assert "不是电商平台" in why_not_paid(PAID | {"platform": "线下门店"}, JINGLE)
+    assert why_not_paid(PAID | {"farm": "√"}, JINGLE) == ""

@@ -234,6 +234,21 @@ def test_what_a_keeper_counts_after_the_approval_waits_for_a_person(
     ]
 
 
+def test_one_order_is_paid_once_however_its_number_is_written(session: Session, cast: Cast) -> None:
+    row = ("2023-06-03", "藜麦", "是", "拼多多", "北京市海淀区", "C0001")
+    entered(session, cast.county, orders(("PDD-2306-0112", *row)), cast.office)
+    again = orders(
+        ("pdd23060112", *row), ("'PDD2306 0112", *row), ("P0000001、P0000002", *row),
+        ("P0000003\nP0000004", *row), ("P5", *row, "交易成功", "已退款"), ("P6", *row, "待发货"),
+        ("1-11", *row), ("11-1", *row), ("PDD-2306-0112", *row, "已退款"),
+    )  # fmt: skip
+    plan = planned(session, cast.county, again, cast.office)
+    assert [one.action for one in plan.rows] == [
+        "same", "wrong", "wrong", "wrong", "not_payable", "wrong", "new", "new", "wrong",
+    ]  # fmt: skip
+    assert plan.rows[4].why_not == "订单状态是“已退款”"
+
+
 def test_who_took_a_station_over_later_is_not_paid_for_anothers_parcels(
     session: Session, cast: Cast
 ) -> None:
