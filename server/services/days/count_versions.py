@@ -110,14 +110,18 @@ class DayCounts:
         self._session.execute(_COUNTY_HELD, {"county": county})
         self._session.execute(_STATIONS_HELD, {"stations": stations})
 
-    def add(self, row: dict[str, Any]) -> tuple[bool, Version | None]:
+    def add(
+        self, row: dict[str, Any], *, corrects: UUID | None = None
+    ) -> tuple[bool, Version | None]:
         """Put a new row among its day's versions; whether others have one, and which it stands on.
 
-        `row` has all columns but `version`.
+        `row` has all columns but `version`. It stands above what it `corrects`, whatever the
+        phone's clock says: one that was set back would bury a correction under its mistake.
         """
         versions = self._days[row["station_id"], row["day_on"]]
+        least = next((at for at, one in enumerate(versions, 1) if one.id == corrects), 0)
         at = len(versions)
-        while at and versions[at - 1].entered_at > row["entered_at"]:
+        while at > least and versions[at - 1].entered_at > row["entered_at"]:
             at -= 1
         others = any(one.person_id != row["person_id"] for one in versions)
         below = versions[at - 1] if at else None

@@ -147,7 +147,7 @@ class _Run:
 
     def _count(self, entry: CountEntry, event: Row, row: Row, station: Station) -> None:
         """Put a count among its day's versions, and remember what is to be told of it."""
-        others, below = self.counts.add(row)
+        others, below = self.counts.add(row, corrects=entry.corrects)
         if others:
             event["result"] = "merged"
         how = to_tell(entry, others=others, below=below)

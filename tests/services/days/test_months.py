@@ -305,3 +305,20 @@ def test_a_month_is_added_up_from_indexes_that_hold_only_its_days(
     assert "USING COVERING INDEX ix_parcel_counts_days (county=? AND day_on>? AND day_on<?)" in plan
     assert "SEARCH phone_events USING INDEX ix_phone_events_openings" in plan
     assert "SCAN phone_events" not in plan
+
+
+def test_a_correction_stands_above_what_it_corrects_though_the_clock_was_set_back(
+    session: Session, cast: Cast
+) -> None:
+    first = counted(cast.c1, received=12)
+    send(session, cast.li, first)
+    back = counted(cast.c1, received=21, reason="少按了一下", at=NOW - timedelta(days=2))
+    back = replace(back, entry=replace(back.entry, corrects=first.id))
+
+    send(session, cast.li, back, NOW + timedelta(hours=1))
+
+    day_on = JUNE.replace(day=3)
+    assert [one.count.received for one in versions_of(session, station=cast.c1, day_on=day_on)] == [
+        21,
+        12,
+    ]
