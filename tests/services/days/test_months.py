@@ -312,8 +312,8 @@ def test_a_correction_stands_above_what_it_corrects_though_the_clock_was_set_bac
 ) -> None:
     first = counted(cast.c1, received=12)
     send(session, cast.li, first)
-    back = counted(cast.c1, received=21, reason="少按了一下", at=NOW - timedelta(days=2))
-    back = replace(back, entry=replace(back.entry, corrects=first.id))
+    entry = CountEntry(JUNE.replace(day=3), 21, sent=3, reason="少按了一下", corrects=first.id)
+    back = replace(counted(cast.c1, at=NOW - timedelta(days=2)), entry=entry)
 
     send(session, cast.li, back, NOW + timedelta(hours=1))
 
