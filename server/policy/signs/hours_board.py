@@ -124,7 +124,7 @@ def where_limits_stand(line: Line, anchor: Line, *, close: bool = False) -> bool
 
 def board_hours(lines: Sequence[Line]) -> BoardHours:
     """The week in a photo's lines; falsy when none can be made out."""
-    board = _on_board(as_read([line for line in lines if not line.beside])[0])
+    board = on_board(as_read([line for line in lines if not line.beside])[0])
     in_rows = rows(board)
     level = [_row(row) for row in in_rows]
     if any(line.cut and not _hides_nothing(line, board) for line in board) or _lost_row(
@@ -182,7 +182,7 @@ def board_text(hours: BoardHours) -> str:
 # What belongs to the board
 
 
-def _on_board(lines: Sequence[Line]) -> list[Line]:
+def on_board(lines: Sequence[Line]) -> list[Line]:
     """The lines that stand on the board with the times, and all others that may limit them.
 
     A shop's name across the street does not; 周日休息 does, wherever it stands.
@@ -349,6 +349,10 @@ def _mended(text: str) -> str:
     plain = re.sub(r"(?<=[月日号])[ \t]*一[ \t]*(?=次年|来年|翌年|\d{1,2}月)", "-", plain)
     plain = re.sub(r"(?<!\d)(\d{1,2}:[0-5]) (\d)(?![\d:点时])", r"\1\2", plain)
     plain = re.sub(r"(?<=[至到-]周)([2-7])(?=(?:\d|1\d|2[0-4])[点时:])", r"\1 ", plain)
+    # 周79:00, 周618:00: a day and an hour run together; 周18:00 may have lost its day.
+    plain = re.sub(r"(?<=周)([3-7](?=\d:\d\d)|[1-7](?=(?:[01]\d|2[0-4]):\d\d))", r"\1 ", plain)
+    plain = re.sub(r"旱(?=[1-9一二三四五六七八九十]{1,3}(?:[点时]|:\d\d))", "早", plain)
+    plain = re.sub(r"(?<=周[一二三四五六日天][至到-])[国同用](?=[一二三四五六日天])", "周", plain)
     plain = re.sub(r"-(?: *-)+", "-", plain)
     plain = re.sub(r"(?<=-)(\d{1,2}:[0-5]\d)(\d\d:[0-5]\d)(?=-)", r"\1 \2", plain)
     # 08:0019:30: the dash was lost between two whole times.

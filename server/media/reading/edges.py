@@ -1,0 +1,203 @@
+"""Writing that the picture's edge cuts and that nobody read: slices of a row, on any ground.
+
+A limit may hang above or below a board (周日休息), and of what the edge leaves of it no line is
+found. Its strokes show all the same: narrow, in one ink, close together, on one plain ground, and
+not far from the edge they end.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from server.media.reading.strangers import Floats, Look, apart
+from server.media.reading.text_models import Pixels
+from server.policy.signs.lines import Line, hull
+
+Span = tuple[int, int]
+Bits = npt.NDArray[np.bool_]
+
+_RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
+_SAME_COLOUR, _DARKER = 0.035, 40.0
+_INKED, _FEW, _MANY = 0.4, 0.03, 0.6
+_AT_EDGE, _ASIDE = 0.4, 1.0
+"""A line so near the edge was read and says for itself; so far beside the board one may begin."""
+_SHRUNK = 20
+_SIZES = (1.0, 0.45)
+"""Of the board's writing: strips are often smaller."""
+_DEPTHS = (0.0, 0.06, 0.14, 0.25)
+_ROUND, _STROKE, _GAP, _STROKES = 1.6, 0.45, 1.0, 4
+_FAINT, _CLEAR, _OF_OURS = 12.0, 35.0, 0.3
+_ONE_INK, _ALIKE, _PLAIN = 30.0, 0.7, 0.85
+_VISIBLE, _AS_OURS = 40.0, 0.5
+_MARGIN, _QUIET, _NOISE = 0.4, 10.0, 0.6
+_DEEP, _ENDED, _STEP = 1.5, 0.97, 0.05
+
+
+class _Side(NamedTuple):
+    """The picture as seen from its upper or lower edge, as wide as the board and a little more."""
+
+    band: Pixels
+    space: float
+    """How far off the board's first row is."""
+    tall: float
+    read: Sequence[Span]
+    """Where lines that were read stand close to the edge."""
+
+    shrunk_by: int = 1
+
+    def row(self, depth: int) -> Floats:
+        """A row of pixels so deep in the picture, with the next ones against noise."""
+        found: Floats = self.band[depth : depth + _RIM].astype(np.float64).mean(axis=0)
+        if self.shrunk_by == 1:
+            return found
+        whole = len(found) // self.shrunk_by * self.shrunk_by
+        return found[:whole].reshape(-1, self.shrunk_by, 3).mean(axis=1)
+
+    def shrunk(self, size: int) -> "_Side":
+        """The same for writing so high, each row shrunken until that is _SHRUNK of its pixels."""
+        by = max(1, round(size / _SHRUNK))
+        read = [(start // by, end // by) for start, end in self.read]
+        return self._replace(tall=size / by, read=read, shrunk_by=by)
+
+    def unread(self) -> Bits:
+        """Where no line was read."""
+        free = np.ones(self.band.shape[1], np.bool_)
+        for start, end in self.read:
+            free[max(0, start) : max(0, end)] = False
+        return free
+
+
+class _Wanted(NamedTuple):
+    """How plain the ground must be, and how far the ink must lie from it."""
+
+    noise: float
+    visible: float
+
+
+def is_cut_unread(picture: Pixels, lines: Sequence[Line], board: Sequence[Line], own: Look) -> bool:
+    """Whether the upper or the lower edge leaves bits of writing near a board that nobody read.
+
+    `own` is the line with the board's times, `board` are all of its lines.
+    """
+    contrast = float(np.abs(own.ground - own.ink).mean())
+    return any(
+        _inked(side, own, contrast) or _is_written(side, own.line.glyph_px, contrast)
+        for side in _sides(picture, lines, board, own.line)
+    )
+
+
+def _sides(
+    picture: Pixels, lines: Sequence[Line], board: Sequence[Line], anchor: Line
+) -> Iterator[_Side]:
+    height, width = picture.shape[:2]
+    left, _, right, _ = hull([line.quad for line in board])
+    for band, upper in ((picture, True), (picture[::-1], False)):
+        off = {line.quad: _off(line, height, upper=upper) for line in [*lines, *board]}
+        nearest = min(board, key=lambda line: off[line.quad])
+        tall = max(anchor.glyph_px, nearest.glyph_px)
+        aside = _ASIDE * tall
+        start, end = max(0, round(left - aside)), min(width, round(right + aside))
+        if off[nearest.quad] > _STRIP_OFF * tall or end - start < tall:
+            continue
+        close = [hull([line.quad]) for line in lines if off[line.quad] < _AT_EDGE * line.glyph_px]
+        read = [(round(box[0]) - start, round(box[2]) - start) for box in close]
+        yield _Side(band[:, start:end], off[nearest.quad], tall, read)
+
+
+def _off(line: Line, height: int, *, upper: bool) -> float:
+    box = hull([line.quad])
+    return box[1] if upper else height - box[3]
+
+
+def _inked(side: _Side, own: Look, contrast: float) -> bool:
+    """Whether on the board's own ground a few marks reach the edge, however far apart."""
+    row = side.row(0)[side.unread()]
+    if not len(row) or side.space > _ROW_OFF * side.tall or contrast <= _DARKER:
+        return False
+    ground = np.median(row, axis=0)
+    same = apart(ground, own.ground) < _SAME_COLOUR and abs(ground - own.ground).mean() < _DARKER
+    marks = float((np.abs(row - ground).mean(axis=1) > _INKED * contrast).mean())
+    return bool(same and _FEW < marks < _MANY)
+
+
+def _is_written(side: _Side, tall: float, contrast: float) -> bool:
+    """Whether slices of a row of writing lie along the edge, be it on a strip of its own."""
+    sizes = {round(size * height) for size in _SIZES for height in (tall, side.tall)}
+    shades = sorted({_CLEAR, min(_CLEAR, max(_FAINT, _OF_OURS * contrast))})
+    visible = min(_VISIBLE, _AS_OURS * contrast)
+    for size in sizes:
+        shrunk = side.shrunk(size)
+        for depth in {int(share * tall) for share in _DEPTHS}:
+            if depth + _RIM >= side.space:
+                continue
+            row = shrunk.row(depth)
+            away = np.abs(row - _round_about(row, int(_ROUND * shrunk.tall))).mean(axis=1)
+            for shade in shades:
+                wanted = _Wanted(max(_QUIET, _NOISE * shade), visible)
+                chains = _chains(away > shade, shrunk.tall)
+                if any(_is_slice(shrunk, row, strokes, wanted) for strokes in chains):
+                    return True
+    return False
+
+
+def _unread(side: _Side, strokes: Sequence[Span]) -> bool:
+    first, last = strokes[0][0], strokes[-1][1]
+    taken = sum(max(0, min(last, end) - max(first, start)) for start, end in side.read)
+    return taken <= (last - first) / 2
+
+
+def _round_about(row: Floats, reach: int) -> Floats:
+    """The median of what is so near each place."""
+    shades = row.round().astype(np.uint8)[None]
+    return cv2.medianBlur(shades, reach | 1)[0].astype(np.float64)
+
+
+def _chains(other: Bits, size: float) -> list[list[Span]]:
+    """Narrow strokes that stand out of what is round about them, those close together in one."""
+    turns = np.flatnonzero(np.diff(np.concatenate([[0], other.astype(int), [0]]))).tolist()
+    chains: list[list[Span]] = []
+    for start, end in zip(turns[::2], turns[1::2], strict=True):
+        if end - start > _STROKE * size:
+            continue
+        if not chains or start - chains[-1][-1][1] > _GAP * size:
+            chains.append([])
+        chains[-1].append((start, end))
+    return [chain for chain in chains if len(chain) >= _STROKES]
+
+
+def _is_slice(side: _Side, row: Floats, strokes: Sequence[Span], wanted: _Wanted) -> bool:
+    """Whether strokes are of one ink on one plain ground, and end not far from the edge."""
+    margin = int(_MARGIN * side.tall)
+    first, last = max(0, strokes[0][0] - margin), min(len(row), strokes[-1][1] + margin)
+    bare = np.ones(len(row), np.bool_)
+    for start, end in strokes:
+        bare[max(0, start - 1) : end + 1] = False
+    between = row[first:last][bare[first:last]]
+    if len(between) < _STROKES or not _unread(side, strokes):
+        return False
+    inks = np.stack([row[start:end].mean(axis=0) for start, end in strokes])
+    ink, ground = np.median(inks, axis=0), np.median(between, axis=0)
+    return bool(
+        np.abs(ink - ground).mean() >= wanted.visible
+        and (np.abs(inks - ink).mean(axis=1) < _ONE_INK).mean() >= _ALIKE
+        and (np.abs(between - ground).mean(axis=1) < wanted.noise).mean() >= _PLAIN
+        and _ends(side, slice(first, last), wanted.noise)
+    )
+
+
+def _ends(side: _Side, stretch: slice, noise: float) -> bool:
+    """Whether it reaches the edge, and plain ground follows: what goes on is a pole."""
+    tall = side.tall * side.shrunk_by
+    deep = range(0, int(min(_DEEP * tall, side.space - _RIM)), max(1, int(_STEP * tall)))
+    return _plain(side, 0, stretch, noise) <= _ENDED and any(
+        _plain(side, depth, stretch, noise) > _ENDED for depth in deep[1:]
+    )
+
+
+def _plain(side: _Side, depth: int, stretch: slice, noise: float) -> float:
+    """How much of a stretch so deep in the picture is of one colour."""
+    part = side.row(depth)[stretch]
+    return float((np.abs(part - np.median(part, axis=0)).mean(axis=1) < noise).mean())

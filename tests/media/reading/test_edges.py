@@ -1,0 +1,85 @@
+"""Slices of writing that the picture's edge leaves near a board: nobody can read them."""
+
+import numpy as np
+import pytest
+
+from server.media.reading.grounds import marked
+from server.media.reading.text_models import Pixels
+from server.policy.signs.hours_board import board_hours
+from server.policy.signs.lines import Line, plain_line
+
+WHITE, RED, BLACK, GREY = (245, 248, 250), (40, 40, 190), (20, 20, 20), (120, 125, 128)
+ROW = (220, 120, 580, 160)
+
+
+def placed(text: str, box: tuple[int, int, int, int]) -> Line:
+    left, top, right, below = box
+    return plain_line(text, ((left, top), (right, top), (right, below), (left, below)))
+
+
+def under_a_strip(
+    ink: tuple[int, int, int], *, columns: range = range(300, 480, 40), deep: int = 7, wide: int = 6
+) -> Pixels:
+    """A white board on a grey wall; above it a red strip whose writing the edge leaves so deep."""
+    picture = np.full((260, 800, 3), GREY, np.uint8)
+    picture[:40, 180:620] = RED
+    picture[60:220, 200:600] = WHITE
+    for x in range(230, 580, 25):
+        picture[128:152, x : x + 8] = BLACK
+    for x in columns:
+        picture[:deep, x : x + wide] = ink
+    return picture
+
+
+def read(picture: Pixels, *more: Line) -> bool:
+    return bool(board_hours(marked(picture, [placed("8:00-18:00", ROW), *more])))
+
+
+@pytest.mark.parametrize(
+    ("ink", "columns", "deep", "wide"),
+    [
+        (WHITE, range(300, 480, 40), 7, 6),  # a few feet of characters, three rows off
+        (WHITE, range(220, 580, 12), 12, 4),  # small and close together
+        (BLACK, range(300, 480, 40), 18, 6),
+    ],
+)
+def test_slices_of_a_strip_above_the_board_leave_it_unread(
+    ink: tuple[int, int, int], columns: range, deep: int, wide: int
+) -> None:
+    picture = under_a_strip(ink, columns=columns, deep=deep, wide=wide)
+
+    assert not read(picture)
+    assert not read(np.ascontiguousarray(picture[::-1]), placed("乡村百货", (0, 90, 100, 130)))
+
+
+def test_slices_of_a_small_strip_under_large_times_leave_the_board_unread() -> None:
+    picture = under_a_strip(WHITE, columns=range(300, 480, 22), deep=8, wide=4)
+    picture[60:220, 200:600] = WHITE
+    picture[80:200, 230:580:40] = BLACK
+    large = placed("24小时", (220, 75, 580, 205))
+
+    assert not board_hours(marked(picture, [large]))
+
+
+def test_another_shops_name_at_the_same_edge_does_not_excuse_slices_beside_it() -> None:
+    picture = under_a_strip(WHITE, columns=range(420, 580, 30))
+    picture[:30, 190:400] = RED
+    picture[5:25, 230:380:30] = WHITE
+
+    name = placed("欧芭黎华", (215, 0, 395, 30))
+
+    assert not read(picture, name)
+    assert read(under_a_strip(RED), name)
+
+
+def test_a_row_close_to_the_edge_that_was_read_is_no_slice() -> None:
+    picture = under_a_strip(WHITE, columns=range(225, 575, 25), deep=30)
+
+    assert read(picture, placed("美发沙龙造型", (215, 0, 585, 34))._replace(beside=True))
+
+
+def test_poles_and_a_bare_strip_are_no_writing() -> None:
+    poles = under_a_strip(BLACK, columns=range(300, 480, 40), deep=118)
+
+    assert read(poles)
+    assert read(under_a_strip(RED))
