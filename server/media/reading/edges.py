@@ -54,7 +54,8 @@ class _Side(NamedTuple):
         if self.shrunk_by == 1:
             return found
         whole = len(found) // self.shrunk_by * self.shrunk_by
-        return found[:whole].reshape(-1, self.shrunk_by, 3).mean(axis=1)
+        shrunk: Floats = found[:whole].reshape(-1, self.shrunk_by, 3).mean(axis=1)
+        return shrunk
 
     def shrunk(self, size: int) -> "_Side":
         """The same for writing so high, each row shrunken until that is _SHRUNK of its pixels."""
@@ -152,7 +153,8 @@ def _unread(side: _Side, strokes: Sequence[Span]) -> bool:
 def _round_about(row: Floats, reach: int) -> Floats:
     """The median of what is so near each place."""
     shades = row.round().astype(np.uint8)[None]
-    return cv2.medianBlur(shades, reach | 1)[0].astype(np.float64)
+    found: Floats = cv2.medianBlur(shades, reach | 1)[0].astype(np.float64)
+    return found
 
 
 def _chains(other: Bits, size: float) -> list[list[Span]]:
