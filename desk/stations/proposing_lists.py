@@ -116,9 +116,7 @@ def propose(token: str) -> Any:
     content, form = _content(token), request.form
     with answering(lambda problem: _preview_page(token, problem)), read_once():
         if _planned(token).asks and form.get("sure") != "yes":
-            raise Conflict(
-                "position-odd", "有的位置离本县很远。请看下面，没有写错就勾选“位置没有错”。"
-            )
+            raise Conflict("import-asks", "有几处要请您看一眼。请看下面，没有错就勾选“都看过了”。")
         # That plan opened and read the file, which the write lock need not wait for.
         with own_write():
             made = propose_list(

@@ -1,6 +1,6 @@
 """How far the county reaches, by its outline or its stations: a position beyond is asked about."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
@@ -14,7 +14,6 @@ from server.policy.outline import Ring
 from server.services.county.outlines import outline_here
 from server.services.registry.field_reading import Reading, read_field
 from server.services.registry.fields import FIELDS, stored
-from server.services.registry.sheet_rows import Planned
 
 POSITION = FIELDS["position"]
 OUTLINE_M = 2_000  # a handed-in outline is simplified, and stations stand at its edge
@@ -77,20 +76,3 @@ def ask_about_position(
             asked=odd,
             fields={"position": "离本县很远，请核对"},
         )
-
-
-def positions_to_ask(session: Session, county: str, planned: Sequence[Planned]) -> Iterator[str]:
-    """The new positions of a table that hardly lie in the county, each with its line."""
-    new = [
-        one
-        for one in planned
-        if not one.faults
-        and one.values.get("position")
-        and any(change["field"] == "position" for change in one.changes)
-    ]
-    if not new:
-        return
-    extent = Extent(session, county, also=[one.values["position"] for one in new])
-    for one in new:
-        if odd := extent.odd(one.values["position"]):
-            yield f"第{one.line}行{one.name}：{odd}。"

@@ -27,10 +27,10 @@ from server.services.common.reading_jobs import ask_to_compare
 from server.services.common.written import cut
 from server.services.plates.numbers import GIVEN_BEFORE, take_codes
 from server.services.registry.actions import RegistryAction
-from server.services.registry.extent import positions_to_ask
 from server.services.registry.fields import FIELDS, as_json, store, stored
 from server.services.registry.filing_register import follow_register
 from server.services.registry.lapsing import lapse_with_many
+from server.services.registry.sheet_asks import asks_of
 from server.services.registry.sheet_columns import AREA, FLAGS
 from server.services.registry.sheet_rows import Importing, Planned
 from server.services.registry.sheet_table import Table, find_table
@@ -144,7 +144,7 @@ def plan_import(
         seen=seen,
         file_name=filename,
         file_sha256=hashlib.sha256(content).hexdigest(),
-        asks=tuple(positions_to_ask(session, county.code, planned)),
+        asks=tuple(asks_of(session, county.code, table, planned)),
     )
 
 

@@ -75,3 +75,23 @@ def test_a_word_that_was_broken_when_it_was_stored_is_nobodys_name(
     assert "C2 “" in plan.rows[0].errors[0]
     assert "是乱码" in plan.rows[0].errors[0]
     assert look(session, house, xlsx(Tab([HEAD, [*SONG[:2], "濠河渚", *SONG[3:]]]))).ok
+
+
+def test_what_is_hardly_meant_is_asked_of_before_the_table_is_imported(
+    session: Session, house: Cast
+) -> None:
+    head = [*HEAD, "备注", "是否营业"]
+
+    def asks(area: str, remark: str, runs: str) -> tuple[str, ...]:
+        row = [*SONG[:4], area, SONG[5], remark, runs]
+        plan = look(session, house, xlsx(Tab([head, row])))
+        assert plan.ok
+        return plan.asks
+
+    assert asks("6.5", "村委会旁", "是") == ()
+    [area] = asks("12000", "", "")
+    assert "面积12000平方米" in area
+    [remark] = asks("6.5", "2023年6月已停业", "")
+    assert "“备注”写的“2023年6月已停业”没有读" in remark
+    [runs] = asks("6.5", "", "否")
+    assert "“是否营业”写的“否”没有读" in runs

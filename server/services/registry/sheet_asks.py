@@ -1,0 +1,78 @@
+"""What of a stations' table a person is asked to look at once more, before it is imported."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from server.plain_text import bare_text
+from server.services.registry.extent import Extent
+from server.services.registry.sheet_columns import AREA
+from server.services.registry.sheet_rows import Planned
+from server.services.registry.sheet_table import Table
+
+LARGEST_M2 = 1_000  # a county's hub may be larger, a point in a village hardly
+_OVER = re.compile(
+    "停业|停办|停运|停用|歇业|撤[销站点并]|关停|关门|关闭|取消|注销|不营业|未营业|不干了|重复"
+)
+_RUNS = re.compile("(?:是否)?(?:正常)?(?:营业|运营|在营|在用|开业|运行)(?:状态|情况)?|状态|现状")
+_NO = frozenset({"否", "不是", "没有", "×", "✗", "停"})
+
+
+def asks_of(
+    session: Session, county: str, table: Table, planned: Sequence[Planned]
+) -> Iterator[str]:
+    """A sentence for each: asked, never forbidden."""
+    yield from _far_off(session, county, planned)
+    for one in planned:
+        area = one.facts.get(AREA)
+        if not one.faults and area is not None and area > LARGEST_M2:
+            yield f"第{one.line}行{one.name}：面积{area:f}平方米，村里的站点很少有这么大。"
+    yield from _said_to_be_over(table, planned)
+
+
+def _far_off(session: Session, county: str, planned: Sequence[Planned]) -> Iterator[str]:
+    new = [
+        one
+        for one in planned
+        if not one.faults
+        and one.values.get("position")
+        and any(change["field"] == "position" for change in one.changes)
+    ]
+    if not new:
+        return
+    extent = Extent(session, county, also=[one.values["position"] for one in new])
+    for one in new:
+        if odd := extent.odd(one.values["position"]):
+            yield f"第{one.line}行{one.name}：{odd}。"
+
+
+def _said_to_be_over(table: Table, planned: Sequence[Planned]) -> Iterator[str]:
+    """Stations that a column which is not read calls closed: they would be entered as open."""
+    names = {one.line: one.name for one in planned if one.action in {"new", "changed"}}
+    headers = _headers(table)
+    for line in table.lines:
+        if line.number not in names:
+            continue
+        for column, cell in sorted(line.cells.items()):
+            header = headers.get(column, "")
+            if column in table.columns.values() or not isinstance(cell, str):
+                continue
+            text = bare_text(cell)
+            no = bool(_RUNS.fullmatch(header)) and text in _NO
+            if no or _OVER.search(text):
+                yield (
+                    f"第{line.number}行{names[line.number]}：“{header or '旁边'}”写的"
+                    f"“{cell[:20]}”没有读。不再营业的站请从表里删掉，或到系统里办停业。"
+                )
+
+
+def _headers(table: Table) -> Mapping[int, str]:
+    lines = {one.line for one in table.passed if one.what == "表头"}
+    return {
+        column: bare_text(cell)
+        for line in table.lines
+        if line.number in lines
+        for column, cell in line.cells.items()
+        if isinstance(cell, str)
+    }
