@@ -30,12 +30,12 @@ def preview(desk: Desk, content: bytes, filename: str = "站点.csv") -> Any:
     return desk.client.get(sent.location) if sent.status_code == 303 else sent
 
 
-def confirm(desk: Desk, seen: Any) -> Any:
+def confirm(desk: Desk, seen: Any, **more: str) -> Any:
     """Press 确认导入 on a preview."""
     fields = ("token", "file", "mark")
     page = seen.get_data(as_text=True)
     form = {one: page.split(f'name="{one}" value="')[1].split('"')[0] for one in fields}
-    return desk.post("/import/apply", **form)
+    return desk.post("/import/apply", **form, **more)
 
 
 def names(session: Session) -> set[str]:
@@ -66,6 +66,22 @@ def test_a_previewed_table_is_imported_and_the_preview_changes_nothing(
     assert "新增 1" in text_of(seen)
     assert "石河村快递便民服务点" not in before
     assert "新增 1 站" in said
+    assert "石河村快递便民服务点" in names(session)
+
+
+def test_what_is_asked_of_a_table_is_ticked_before_it_is_imported(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    make_village(session, code="140926100205", name="石河村")
+    session.commit()
+    desk = desk_of(cast.office)
+    seen = preview(desk, csv_of("级别,乡镇,村,面积", "村级快递便民服务点,鹅城镇,石河村,12000"))
+    assert "面积12000平方米" in text_of(seen)
+
+    again = desk.client.get(confirm(desk, seen).location)
+    assert "面积12000平方米" in text_of(again)  # not ticked: the preview once more, nothing done
+    assert "石河村快递便民服务点" not in names(session)
+    confirm(desk, again, sure="yes")
     assert "石河村快递便民服务点" in names(session)
 
 
