@@ -72,7 +72,7 @@ def test_a_previewed_table_is_imported_and_the_preview_changes_nothing(
 def test_what_is_asked_of_a_table_is_ticked_before_it_is_imported(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
-    make_village(session, code="140926100205", name="石河村")
+    make_village(session, code="140926100207", name="石河村")
     session.commit()
     desk = desk_of(cast.office)
     seen = preview(desk, csv_of("级别,乡镇,村,面积", "村级快递便民服务点,鹅城镇,石河村,12000"))
