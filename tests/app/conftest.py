@@ -171,9 +171,16 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
-    """One phone, fresh from the shop."""
-    context = browser.new_context(base_url=house.url, **PHONE)
+def context(
+    browser: Browser, house: House, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """One phone, fresh from the shop.
+
+    Keeping the app for when there is no net is a third of what a fresh phone costs, so only the
+    phones of tests marked `installed` do it.
+    """
+    workers = "allow" if request.node.get_closest_marker("installed") else "block"
+    context = browser.new_context(base_url=house.url, service_workers=workers, **PHONE)
     context.set_default_timeout(patience.ms(BROWSER_MS))
     yield context
     context.close()

@@ -20,6 +20,7 @@ from tests.journey.pictures import Pictures
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 def test_what_is_asked_for_offline_reaches_the_office_whose_answer_is_read_on_the_phone(
     page: Page, browser: Browser, house: House, tmp_path: Path

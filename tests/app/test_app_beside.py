@@ -39,6 +39,7 @@ from tests.journey.pictures import Pictures
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.installed
 def test_the_nearest_station_the_way_there_earlier_findings_and_a_ready_remark_without_a_net(
     page: Page, house: House, tmp_path: Path
 ) -> None:

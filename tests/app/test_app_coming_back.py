@@ -64,6 +64,7 @@ def test_a_code_in_full_width_characters_is_a_code(page: Page, house: House):
     expect(page.get_by_role("heading", name="老李，您好")).to_be_visible()
 
 
+@pytest.mark.installed
 def test_another_person_is_warned_and_both_peoples_records_stay(page: Page, house: House):
     bind(page, house, house.cast.li)
     wait_until_offline_works(page)

@@ -27,6 +27,7 @@ def checks_in(page: Page, house: House, rows: int) -> CheckIn:
     return max(found, key=lambda one: one.occurred_at)
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 @pytest.mark.usefixtures("unasked")
 def test_asked_once_answered_offline_and_taken_back(

@@ -65,6 +65,7 @@ def save(page: Page) -> None:
     page.get_by_role("button", name="存好交上去").click()
 
 
+@pytest.mark.installed
 def test_a_day_reported_before_shows_its_figures_and_is_changed_only_with_a_reason(
     page: Page, house: House
 ):
@@ -204,6 +205,7 @@ def test_two_taps_do_not_answer_whether_it_is_a_slip(page: Page, house: House, a
     assert house.rows(ParcelCount) == []
 
 
+@pytest.mark.installed
 def test_a_phone_that_had_not_heard_is_received_and_its_change_is_said(page: Page, house: House):
     bind(page, house, house.cast.li)
     page.goto("/app/#/count")

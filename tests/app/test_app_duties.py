@@ -90,6 +90,7 @@ def mended(page: Page, house: House) -> None:
     assert put.status == 201
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 def test_an_inspector_sends_back_and_then_accepts_what_a_keeper_mended(
     page: Page, house: House, tmp_path: Path
@@ -127,6 +128,7 @@ def test_an_inspector_sends_back_and_then_accepts_what_a_keeper_mended(
     assert mend.state is RectificationState.ACCEPTED
 
 
+@pytest.mark.installed
 def test_a_station_is_visited_between_rounds_and_its_measure_is_on_the_copy(
     page: Page, house: House
 ) -> None:
@@ -153,6 +155,7 @@ def test_a_station_is_visited_between_rounds_and_its_measure_is_on_the_copy(
     expect(page.get_by_text("面积 12.5平方米")).to_be_visible()
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 def test_a_question_is_answered_without_a_net_and_arrives(
     page: Page, house: House, tmp_path: Path
@@ -195,6 +198,7 @@ def test_a_question_is_answered_without_a_net_and_arrives(
     can_be_read(page, "questions")
 
 
+@pytest.mark.installed
 def test_a_sign_that_could_not_be_read_is_asked_for_again_with_its_reason(
     page: Page, house: House, tmp_path: Path
 ) -> None:
@@ -273,6 +277,7 @@ def test_a_refused_photo_is_shown_with_its_reason_withdrawn_and_taken_again(
     assert states == {PhotoState.WITHDRAWN, PhotoState.KEPT}
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 def test_the_phones_own_check_reaches_the_office_or_becomes_text(
     page: Page, house: House, tmp_path: Path
@@ -295,6 +300,7 @@ def test_the_phones_own_check_reaches_the_office_or_becomes_text(
     assert len(found) == 11
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 def test_days_without_a_net_are_said_with_what_to_do_and_become_one_file(
     page: Page, house: House, tmp_path: Path

@@ -209,6 +209,7 @@ FULL = """() => { const put = IDBObjectStore.prototype.put;
         return put.call(this, value, key); }; }"""
 
 
+@pytest.mark.installed
 def test_a_full_phone_says_so_and_claims_nothing(page: Page, house: House, tmp_path: Path):
     bind(page, house, house.cast.li)
     wait_until_offline_works(page)

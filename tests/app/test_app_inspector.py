@@ -43,6 +43,7 @@ def test_a_number_is_typed_and_a_wrong_one_answered_in_words(page: Page, house: 
     expect(page.locator(".note.warm")).to_be_visible()
 
 
+@pytest.mark.installed
 def test_the_list_and_a_station_seen_before_are_there_without_a_net(page: Page, house: House):
     bind(page, house, house.cast.wang)
     page.get_by_text("杨家山村快递便民服务点").click()

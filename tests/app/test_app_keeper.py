@@ -42,6 +42,7 @@ def test_the_slips_link_fills_in_the_code(page: Page, house: House):
     expect(page.get_by_role("heading", name="小赵，您好")).to_be_visible()
 
 
+@pytest.mark.installed
 def test_a_day_without_a_net_arrives_once_when_the_net_is_back(
     page: Page, house: House, tmp_path: Path
 ):

@@ -248,6 +248,7 @@ def test_the_front_page_preloads_exactly_what_starts_the_app():
     assert preloaded() == modules - home - {"main.js", "old.js"}
 
 
+@pytest.mark.installed
 def test_the_keepers_phone_starts_offline_in_a_second_and_a_half(page: Page, house: House):
     bind(page, house, house.cast.li)
     wait_until_offline_works(page)

@@ -30,6 +30,7 @@ def send_photo(page: Page, folder: Path) -> None:
     expect(page.get_by_role("heading", name="整改照片存好了")).to_be_visible()
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 def test_a_rectification_goes_back_and_forth_until_a_person_accepts(
     page: Page, house: House, tmp_path: Path
@@ -118,6 +119,7 @@ def test_a_keeper_who_does_not_agree_says_why(page: Page, house: House) -> None:
     assert (kept.refused_at is not None, kept.refusal) == (True, "货架在里屋")
 
 
+@pytest.mark.installed
 def test_without_a_net_the_answer_is_not_claimed_to_be_given(page: Page, house: House) -> None:
     inspected(page, house, outcome="to_confirm", keeper_signature=[])
     bind(page, house, house.cast.li)

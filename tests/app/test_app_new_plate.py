@@ -57,6 +57,7 @@ def test_a_forged_plate_in_the_camera_waits_and_is_never_a_check_in(
     assert "老李说扫的是" in said[0]
 
 
+@pytest.mark.installed
 def test_a_plate_hung_since_the_phone_last_heard_counts_once_it_was_seen(
     page: Page, house: House, tmp_path: Path
 ):

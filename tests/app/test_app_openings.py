@@ -31,6 +31,7 @@ def test_one_tap_tells_that_it_stays_closed_and_two_are_one(
     assert openings(house) == ["closed"]
 
 
+@pytest.mark.installed
 def test_it_is_told_without_a_net_and_taken_back(page: Page, house: House):
     bind(page, house, house.cast.li)
     wait_until_offline_works(page)

@@ -56,6 +56,7 @@ def photograph(page: Page, title: str, folder: Path) -> None:
     expect(rule.get_by_alt_text("刚拍的照片")).to_be_visible()
 
 
+@pytest.mark.installed
 @pytest.mark.pictures
 def test_a_visit_is_made_offline_from_the_list_to_both_signatures_and_arrives_once(
     page: Page, house: House, tmp_path: Path, pictures: Pictures
@@ -136,6 +137,7 @@ def test_a_draft_survives_reloading_leaving_and_the_app_being_closed(
     assert draft["answers"]["A3-1a"]["verdict"] == "fail"
 
 
+@pytest.mark.installed
 def test_the_neighbours_number_is_noticed_offline_and_one_may_go_on_with_a_remark(
     page: Page, house: House
 ) -> None:

@@ -26,6 +26,7 @@ from tests.app.rounds import (
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.installed
 def test_a_tap_against_the_words_read_is_doubted_signed_offline_and_kept_as_it_was_signed(
     page: Page, house: House
 ) -> None:
