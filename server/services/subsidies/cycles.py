@@ -12,6 +12,7 @@ from server.calendar import beijing_day, full_month_text, month_of
 from server.errors import Conflict, Invalid, NotAllowed
 from server.models.county import County
 from server.models.person import Person
+from server.models.programme import CountyProgramme
 from server.models.subsidy import (
     EntitlementState,
     SubsidyCycle,
@@ -161,7 +162,11 @@ def propose(
     if not picked:
         raise Conflict("subsidy-nothing", "没有选中可以报审的补贴。请先勾选，再报审。")
     cycle = _cycle(session, asked, by=by, now=now)
-    made = [_row(session, asked, cycle, one, by=by, now=now) for one in picked]
+    elsewhere = _of_other_plans(session, asked)
+    made = [
+        _row(session, asked, cycle, one, elsewhere.get(one.station.id), by=by, now=now)
+        for one in picked
+    ]
     total = sum(one.amount_fen for one in made)
     line = history.write(
         session,
@@ -198,11 +203,35 @@ def _cycle(session: Session, asked: Question, *, by: Person, now: datetime) -> S
     return found
 
 
+def _of_other_plans(session: Session, asked: Question) -> dict[int, str]:
+    """By station, another plan of the county that gives the same: this month's, or once for all."""
+    same = SubsidyEntitlement.kind == asked.scheme.kind
+    if asked.scheme.kind is SchemeKind.ONCE:
+        same &= SubsidyEntitlement.scheme == asked.scheme.key
+    else:
+        same &= SubsidyCycle.period == asked.period
+    return dict(
+        session.execute(
+            sa.select(SubsidyEntitlement.station_id, CountyProgramme.name)
+            .join(SubsidyCycle, SubsidyCycle.id == SubsidyEntitlement.cycle_id)
+            .join(CountyProgramme, CountyProgramme.id == SubsidyEntitlement.programme_id)
+            .where(
+                SubsidyEntitlement.county == asked.county,
+                SubsidyEntitlement.programme_id != asked.plan.row.id,
+                SubsidyEntitlement.ended_at.is_(None),
+                same,
+            )
+            .order_by(SubsidyEntitlement.id)
+        ).all()
+    )
+
+
 def _row(
     session: Session,
     asked: Question,
     cycle: SubsidyCycle,
     one: Candidate,
+    elsewhere: str | None,
     *,
     by: Person,
     now: datetime,
@@ -221,7 +250,8 @@ def _row(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    for doubt in one.doubts:
+    twice = [f"《{elsewhere}》也给这个站报过同一项，请人看一下要不要都发"] if elsewhere else []
+    for doubt in (*one.doubts, *twice):
         session.add(
             SubsidyHold(county=asked.county, entitlement_id=row.id, reason=doubt, opened_at=now)
         )

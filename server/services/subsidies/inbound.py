@@ -24,7 +24,13 @@ from server.services.days.payable import (
 )
 from server.services.people.scope import EVERYBODY
 from server.services.subsidies.candidates import Candidate, Question, paid_to, sentence
-from server.services.subsidies.payees import NoPayee, Payee, payees_of, ran_by
+from server.services.subsidies.payees import (
+    NoPayee,
+    Payee,
+    changed_keepers,
+    payees_of,
+    ran_by,
+)
 from server.services.subsidies.plans import rate_rows, rates_of
 
 Days = Sequence[tuple[date, int]]
@@ -58,6 +64,9 @@ def inbound_candidates(session: Session, asked: Question) -> list[Candidate]:
         session, stations=stations, kind=asked.payee_kind, on=asked.last, since=month_on
     )
     ran = ran_by(session, stations=stations, since=month_on, on=asked.last)
+    kept = changed_keepers(
+        session, stations=stations, kind=asked.payee_kind, since=month_on, on=asked.last
+    )
     differing = _differing(session, asked, month_on, month.stations)
     found = []
     for one in stations:
@@ -72,7 +81,7 @@ def inbound_candidates(session: Session, asked: Question) -> list[Candidate]:
         found.append(
             _one(
                 asked, one, payable, rates=rates, payee=payees.get(one.id),
-                figures=month.figures_sha256, ran=ran[one.id],
+                figures=month.figures_sha256, ran=ran[one.id], kept=kept.get(one.id, ()),
             )
         )  # fmt: skip
     return found
@@ -97,6 +106,7 @@ def priced_days(days: Days, rates: Iterable[Rate], *, level: Level, township: st
 def _one(
     asked: Question, station: Station, payable: StationPayable, *, rates: Sequence[Rate],
     payee: Payee | NoPayee | None, figures: str | None, ran: frozenset[int],
+    kept: tuple[str, ...],
 ) -> Candidate:  # fmt: skip
     days = [(one.day_on, one.inbound) for one in payable.days]
     priced = priced_days(days, rates, level=station.level, township=station.township_code or "")
@@ -142,7 +152,7 @@ def _one(
             f"{priced.said if priced else ''}{told}。"
         ),
         why_not=why_not,
-        doubts=(*_other_operators(ran, payable), *_after_the_approval(payable)),
+        doubts=(*kept, *_other_operators(ran, payable), *_after_the_approval(payable)),
     )
 
 

@@ -13,7 +13,7 @@ from server.money import yuan_said
 from server.policy.plan.subsidy_rates import NOTHING, price, rate_on, tiers_for
 from server.policy.standard.verdicts import Verdict
 from server.services.subsidies.candidates import Candidate, Question, paid_to, sentence
-from server.services.subsidies.payees import payees_of, ran_by
+from server.services.subsidies.payees import changed_keepers, payees_of, ran_by
 from server.services.subsidies.plans import rate_rows, rates_of
 
 
@@ -50,6 +50,9 @@ def outbound_candidates(session: Session, asked: Question) -> list[Candidate]:
         session, stations=stations, kind=asked.payee_kind, on=asked.last, since=since
     )
     ran = ran_by(session, stations=stations, since=since, on=asked.last)
+    kept = changed_keepers(
+        session, stations=stations, kind=asked.payee_kind, since=since, on=asked.last
+    )
     found = []
     for one in stations:
         own = orders[one.id]
@@ -89,7 +92,7 @@ def outbound_candidates(session: Session, asked: Question) -> list[Candidate]:
                     f"电商平台卖到县外的农副产品{len(own):,}单，{total.said.replace('件', '单')}。"
                 ),
                 why_not=why,
-                doubts=_other_operator(ran[one.id], own),
+                doubts=(*kept.get(one.id, ()), *_other_operator(ran[one.id], own)),
                 orders=tuple(each.id for each in own),
             )
         )

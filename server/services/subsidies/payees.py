@@ -122,6 +122,39 @@ def _keepers(session: Session, stations: list[Station], on: date) -> dict[int, P
     return chosen
 
 
+def changed_keepers(
+    session: Session, *, stations: Iterable[Station], kind: PayeeKind, since: date, on: date
+) -> dict[int, tuple[str, ...]]:
+    """By station, a doubt where its money goes to the keeper and others kept it before.
+
+    Whoever keeps it on the last day is not paid for another's parcels unless a person says so.
+    """
+    if kind is not PayeeKind.KEEPER:
+        return {}
+    first, last = (
+        datetime.combine(day + timedelta(days=1), time(), BEIJING) for day in (since, on)
+    )
+    found: dict[int, dict[int, str]] = {}
+    for station_id, person_id, name in session.execute(
+        select(Keeping.station_id, Person.id, Person.name)
+        .join(Person, Person.id == Keeping.person_id)
+        .where(
+            Keeping.station_id.in_([one.id for one in stations]),
+            Keeping.from_at < last,
+            Keeping.until_at.is_(None) | (Keeping.until_at >= first),
+        )
+        .order_by(Keeping.from_at)
+    ):
+        found.setdefault(station_id, {})[person_id] = name
+    return {
+        station_id: (
+            f"这个月先后有{len(own)}位站长（{'、'.join(own.values())}），请人看一下付给谁",
+        )
+        for station_id, own in found.items()
+        if len(own) > 1
+    }
+
+
 def payee_named(session: Session, *, county: str, key: str) -> Payee:
     """A payee by its key. Raises NotFound payee-unknown, also across counties."""
     noun, _, number = key.partition(":")
