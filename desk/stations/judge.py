@@ -21,7 +21,7 @@ from server.services.common.written import reason_given
 from server.services.county.counties import policy_options
 from server.services.days.activity import newest_photos
 from server.services.people.scope import OFFICE, station_for
-from server.services.standing.statements import SaidView, said_of, say
+from server.services.standing.statements import SaidView, holds_instead, said_of, say
 
 blueprint = Blueprint("desk_judge", __name__, url_prefix="/desk")
 guard_desk(blueprint, *OFFICE)
@@ -92,7 +92,7 @@ def say_so(station_id: int) -> Any:
     """Keep what the form answers as the reviewer's word; unanswered facts stay untouched."""
     station, form, now = station_for(session(), me(), station_id), request.form, clock.now()
     options = _options()
-    said = []
+    said, instead = [], []
     with answering(lambda problem: _page(station, form, problem)):
         on = read_day(form.get("on", ""), "看的日期", latest=clock.today())
         for fact, value, note in _answers(options):
@@ -110,5 +110,10 @@ def say_so(station_id: int) -> Any:
             )
             if kept is not None:
                 said.append(fact.title)
+                instead.append(holds_instead(session(), kept, options=options))
     where = url_for("desk_station.station", station_id=station.id)
-    return done(f"已记下：{'、'.join(said)}。" if said else "没有新的结论，什么都没有改。", where)
+    if not said:
+        return done("没有新的结论，什么都没有改。", where)
+    told = "；".join(filter(None, instead))
+    still = f"但您写的看的日期更早，{told}。要改它，请写那天或以后看的日期。" if told else ""
+    return done(f"已记下：{'、'.join(said)}。{still}", where)

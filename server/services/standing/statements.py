@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import Invalid, NotFound
 from server.models.person import Person
 from server.models.phone_event import Photo
@@ -127,19 +127,40 @@ def say(
     if word is Word.MACHINE and old is not None and old.value == statement.value:
         return statement  # the same again, of a newer photo: no line in anybody's history
     old_text = value_text(known, value_of(known, old.value)) if old else ""
+    change = history.Change(
+        field=fact, label=known.title, old=old_text, new=value_text(known, read)
+    )
+    still = ""
+    if old is not None and on < old.observed_on:  # it tells of an earlier day, and changes nothing
+        still = f"（说的是{full_day_text(on)}，现在仍以{full_day_text(old.observed_on)}看的为准）"
     history.write(
         session,
         of=station,
         by=by,
         at=now,
         action=StandingAction.STATEMENT_SAID,
-        summary=f"{word.label}：{known.title} {value_text(known, read) or '不作判断'}",
-        changes=[
-            history.Change(field=fact, label=known.title, old=old_text, new=value_text(known, read))
-        ],
+        summary=f"{word.label}：{known.title} {value_text(known, read) or '不作判断'}{still}",
+        changes=[] if still else [change],
         reason=statement.note,
     )
     return statement
+
+
+def holds_instead(
+    session: Session, statement: Statement, *, options: CountyOptions | None = None
+) -> str:
+    """What the same word says of a later day, so that this statement does not hold; else ""."""
+    [first] = newest(
+        session,
+        station_ids=[statement.station_id],
+        fact=statement.fact,
+        word=Word(statement.word),
+    )
+    if first.id == statement.id:
+        return ""
+    known = fact_named(statement.fact, options or CountyOptions())
+    said = value_text(known, value_of(known, first.value)) or "不作判断"
+    return f"{known.title}仍以{full_day_text(first.observed_on)}看的“{said}”为准"
 
 
 def lapse(

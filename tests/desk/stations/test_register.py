@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -306,3 +307,19 @@ def test_a_position_outside_the_county_is_asked_once_and_kept_where_it_is_insist
     desk.done(where, **form, address="村口")  # as it is kept: nothing to ask
     there = {**form, "name": cast.c3.name}
     sure_of(desk_of(cast.officer).post_and_go_on(f"/stations/{cast.c3.id}/edit", **there))
+
+
+def test_a_word_about_an_earlier_day_is_told_not_to_hold(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, where = desk_of(cast.office), f"/stations/{cast.c1.id}/judge"
+    today = clock.today()
+    desk.done(where, floor_area_m2="80", on=today.isoformat(), note="量过")
+
+    before = (today - timedelta(days=3)).isoformat()
+    told = desk.done(where, floor_area_m2="8", on=before, note="那天量的")
+
+    assert "面积仍以" in told
+    assert "看的“80平方米”为准" in told
+    later = desk.done(where, floor_area_m2="8", on=today.isoformat(), note="重量")
+    assert "看的日期更早" not in later
