@@ -104,8 +104,13 @@ def record(code: str) -> Any:
             now=clock.now(),
             seen=form.get("seen", 0, type=row_id),
         )
+    rows = populations_of(session(), village_code=found.code, seen_by=me())
+    later = next((one for one in rows if one.holds and one.row.basis is made.basis), None)
+    told = "原来的数还在下面。"
+    if later is not None and later.row.id != made.id:  # it was counted on an earlier day
+        told = f"但现在用的仍是更晚统计的{later.row.people}人。"
     return done(
-        f"已记下：{found.short_name}{made.basis.label}{made.people}人。原来的数还在下面。",
+        f"已记下：{found.short_name}{made.basis.label}{made.people}人。{told}",
         url_for("desk_populations.village", code=found.code),
     )
 

@@ -117,6 +117,12 @@ def test_one_figure_is_recorded_on_the_villages_own_page_and_what_was_typed_stay
         where, basis="resident", people="2400", counted_on="2020-11-01", source="普查", seen="0"
     )
     assert "别人登记过马家沟村的人口" in text_of(again)
+    seen = re.search(r'name="seen" value="(\d+)"', desk.get(where).get_data(as_text=True))
+    assert seen is not None
+    older = desk.done(
+        where, basis="resident", people="2600", counted_on="2010-11-01", source="普查", seen=seen[1]
+    )
+    assert "但现在用的仍是更晚统计的2500人" in older
 
 
 def test_an_officer_sees_the_own_villages_without_the_countys_goals(
