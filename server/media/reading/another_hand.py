@@ -1,54 +1,150 @@
 """Writing of another hand beside a name: a short piece in other colours than the name's own.
 
-拆 sprayed before a name, or another shop's board in its row, is read as a part of it.
+拆 sprayed before a name, or another shop's board in its row, is read as a part of it, be it found
+apart from it or in one line with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
+from server.media.reading.colours import Colour, apart
+from server.media.reading.crossed import SIDE, TALL, laid_level, rows
 from server.media.reading.text_models import Pixels
-from server.policy.signs.lines import Line, Point, Quad
-from server.policy.signs.parts import WORDINGS
+from server.policy.signs.lines import Line, Point
+from server.policy.signs.parts import WORDINGS, sign_parts
 
-_LONGEST = 4  # characters of such a piece; what is longer is no part of a name anyway
-_FEWEST = 3  # characters that tell a name's own colours
+_LONGEST, _LONGEST_WITHIN = 8, 6  # characters of such a piece, apart from the name or in its line
+_FEWEST, _FEWEST_IN_ROW = 4, 2  # letters that tell a name's own colours, and of these in the row
 _OTHER_GROUND, _OTHER_INK = 0.12, 0.16
-"""Of chromaticities, which no shadow changes."""
+"""Of chromaticities, which no shadow changes; between each two letters."""
+_GROUND, _INK, _SLIGHT_GROUND, _SLIGHT_INK = 0.07, 0.1, 0.03, 0.045
+_SPREADS = 3.0
+"""Less tells where the name's own letters differ so many times less among themselves, and slight
+differences where ground and ink both show them, or size, gap or height does."""
+_SMALLER, _LARGER, _GAP, _OFF_ROW = 0.8, 1.25, 0.12, 0.1
 _TELLS = 45.0  # shades between ground and ink, without which nobody sees which is the lighter
-_STEPS, _INKED = 15, 0.85
+_DARK = 12.0
+_INKED, _EDGE, _HALF, _SPECK = 0.85, 3, 0.5, 0.05
 _REACH, _AS_HIGH, _ASIDE, _ASLANT = 3.0, 2.2, 0.6, 0.12
-_OWN = frozenset("".join(WORDINGS.values()) + "村乡镇")
+_KIND = frozenset("".join(WORDINGS.values()))
+_ENDINGS = frozenset("村乡镇")
 """Of a name's own words nothing is of another hand, whatever the light makes of it."""
 
-Colours = npt.NDArray[np.float64]
+
+class Letter(NamedTuple):
+    """How a character looks; from where to where its ink reaches, in heights of its line."""
+
+    ground: Colour
+    ink: Colour
+    lighter: float
+    start: float
+    end: float
+    size: float
+    middle: float
 
 
-def apart(picture: Pixels, lines: Sequence[Line], named: Sequence[Quad]) -> list[Line]:
-    """The lines, marked where they stand in a row of the name and are of another hand."""
-    names = [
-        line for line in lines if line.quad in named and len(line.glyphs) >= _FEWEST and _own(line)
-    ]
-    return [
-        line._replace(beside=True)
-        if not _own(line) and any(_of_another_hand(picture, line, name) for name in names)
-        else line
-        for line in lines
-    ]
+def told_apart(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
+    """The lines, marked where they stand in a row of the name and are of another hand.
+
+    A line that holds the name too is told how many characters at its ends are.
+    """
+    named = sign_parts(lines).name_quads
+    names = {line: _letters(picture, line) for line in lines if line.quad in named and _own(line)}
+
+    def marked(line: Line) -> Line:
+        if line in names:
+            more = [
+                letter
+                for name, letters in names.items()
+                if name is not line
+                for letter, glyph in zip(letters, name.glyphs, strict=True)
+                if glyph.text in _KIND
+            ]
+            return _ends_marked(line, names[line], more)
+        near = [name for name in names if _in_its_row(line, name)]
+        if not near or _own(line) or len(line.glyphs) > _LONGEST:
+            return line
+        own = [letter for letters in names.values() for letter in letters]
+        foreign = _foreign(_letters(picture, line), [], own)
+        return line._replace(beside=True) if foreign else line
+
+    return [marked(line) for line in lines]
 
 
 def _own(line: Line) -> bool:
-    return any(glyph.text in _OWN for glyph in line.glyphs)
+    return any(glyph.text in _KIND | _ENDINGS for glyph in line.glyphs)
 
 
-def _of_another_hand(picture: Pixels, piece: Line, name: Line) -> bool:
-    """Whether each character of a short piece differs from each character of the name."""
-    if len(piece.glyphs) > _LONGEST or not _in_its_row(piece, name):
+def _ends_marked(line: Line, letters: list[Letter], more: list[Letter]) -> Line:
+    """A line with a name, and which characters before and behind it are of another hand.
+
+    The longest such piece: all of it looks otherwise, so each part of it does.
+    """
+    text, most = line.text, min(_LONGEST_WITHIN, len(letters) - _FEWEST_IN_ROW)
+    cuts = range(most, 0, -1)
+    heads = (
+        n for n in cuts if _may_be_foreign(text[:n]) and _foreign(letters[:n], letters[n:], more)
+    )
+    tails = (
+        n for n in cuts if _may_be_foreign(text[-n:]) and _foreign(letters[-n:], letters[:-n], more)
+    )
+    head, tail = next(heads, 0), next(tails, 0)
+    if not head and not tail:
+        return line
+    glyphs = tuple(
+        glyph._replace(foreign=not head <= at < len(letters) - tail)
+        for at, glyph in enumerate(line.glyphs)
+    )
+    return line._replace(glyphs=glyphs)
+
+
+def _may_be_foreign(text: str) -> bool:
+    return not (set(text) & _KIND or set(text) <= _ENDINGS)
+
+
+def _foreign(piece: list[Letter], row: list[Letter], more: list[Letter]) -> bool:
+    """Whether a piece looks otherwise than the name's letters, in its row and elsewhere."""
+    own = [*row, *more]
+    if len(own) < _FEWEST:
         return False
-    own = [_colours(picture, quad) for quad in _characters(name)]
-    return all(_differ(_colours(picture, quad), one) for quad in _characters(piece) for one in own)
+    turned = all(
+        one.lighter * other.lighter < 0 and min(abs(one.lighter), abs(other.lighter)) > _TELLS
+        for one in piece
+        for other in own
+    )
+    ground, usual_ground, least_ground = _differ([x.ground for x in piece], [x.ground for x in own])
+    ink, usual_ink, least_ink = _differ([x.ink for x in piece], [x.ink for x in own])
+    if turned or least_ground > _OTHER_GROUND or least_ink > _OTHER_INK:
+        return True
+    telling_ground, telling_ink = ground > _SPREADS * usual_ground, ink > _SPREADS * usual_ink
+    if (telling_ground and ground > _GROUND) or (telling_ink and ink > _INK):
+        return True
+    slight = (telling_ground and ground > _SLIGHT_GROUND, telling_ink and ink > _SLIGHT_INK)
+    return all(slight) or (any(slight) and len(row) > 1 and _set_otherwise(piece, row))
+
+
+def _set_otherwise(piece: list[Letter], row: list[Letter]) -> bool:
+    """Whether it is of another size, off the row, or further from it than its letters are."""
+    size = float(np.median([x.size for x in piece]) / np.median([x.size for x in row]))
+    off = abs(np.mean([x.middle for x in piece]) - np.mean([x.middle for x in row]))
+    gap = max(row[0].start - piece[-1].end, piece[0].start - row[-1].end)
+    usual = max(later.start - earlier.end for earlier, later in pairwise(row))
+    return bool(not _SMALLER < size < _LARGER or off > _OFF_ROW or gap > usual + _GAP)
+
+
+def _differ(piece: list[Colour], own: list[Colour]) -> tuple[float, float, float]:
+    """From the name's usual colour: the least of the piece's, all but one of its own's.
+
+    And the least between any two.
+    """
+    usual = np.median(own, axis=0)
+    least = min(apart(colour, usual, _DARK) for colour in piece)
+    spread = sorted(apart(colour, usual, _DARK) for colour in own)[-2]
+    return least, spread, min(apart(one, other, _DARK) for one in piece for other in own)
 
 
 def _in_its_row(piece: Line, name: Line) -> bool:
@@ -67,62 +163,30 @@ def _away(one: Point, other: Point) -> float:
     return float(np.hypot(one[0] - other[0], one[1] - other[1]))
 
 
-def _characters(line: Line) -> list[Quad]:
-    """Where each character stands: halfway to its neighbours."""
-    at = [glyph.at for glyph in line.glyphs]
+def _letters(picture: Pixels, line: Line) -> list[Letter]:
+    """How each character of a line looks, halfway to its neighbours."""
+    _, flat, long = laid_level(picture, line.quad, vertical=line.vertical)
+    level = cv2.GaussianBlur(flat, (0, 0), 0.6)[rows((0, 1))].astype(np.float64)
+    return list(_looks(level, long, [glyph.at for glyph in line.glyphs]))
+
+
+def _looks(level: Colour, long: float, at: Sequence[float]) -> Iterator[Letter]:
     ends = [0.0, *((one + other) / 2 for one, other in pairwise(at)), 1.0]
-    top_left, top_right, low_right, low_left = line.quad
-    if line.vertical:
-        return [
-            (
-                _on(top_left, low_left, start),
-                _on(top_right, low_right, start),
-                _on(top_right, low_right, end),
-                _on(top_left, low_left, end),
-            )
-            for start, end in pairwise(ends)
-        ]
-    return [
-        (
-            _on(top_left, top_right, start),
-            _on(top_left, top_right, end),
-            _on(low_left, low_right, end),
-            _on(low_left, low_right, start),
+    for first, last in pairwise(round(SIDE * TALL + end * long) for end in ends):
+        cell = level[:, first : max(last, first + 2)]
+        ground = np.median(np.concatenate([cell[:_EDGE], cell[-_EDGE:]]).reshape(-1, 3), axis=0)
+        far = np.abs(cell - ground).sum(axis=2)
+        ink = np.median(cell[far >= np.quantile(far, _INKED)], axis=0)
+        on = far > _HALF * np.abs(ink - ground).sum()
+        y, x = (np.flatnonzero(on.mean(axis=axis) > _SPECK) for axis in (1, 0))
+        top, low = (y[0], y[-1] + 1) if len(y) else (0, TALL)
+        left, right = (x[0], x[-1] + 1) if len(x) else (0, cell.shape[1])
+        yield Letter(
+            ground,
+            ink,
+            float((ink - ground).mean()),
+            (first + left) / TALL,
+            (first + right) / TALL,
+            max(low - top, right - left) / TALL,
+            (top + low) / 2 / TALL,
         )
-        for start, end in pairwise(ends)
-    ]
-
-
-def _on(one: Point, other: Point, share: float) -> Point:
-    return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
-
-
-def _colours(picture: Pixels, quad: Quad) -> Colours:
-    """The ground, which lies above and below a character, and the ink, furthest from it."""
-    first, second, third, fourth = np.array(quad, np.float64)
-    steps = np.linspace(0.03, 0.97, _STEPS)
-    across, down = steps[None, :, None], steps[:, None, None]
-    above, below = first + (second - first) * across, fourth + (third - fourth) * across
-    points = (above + (below - above) * down).round().astype(int)
-    height, width = picture.shape[:2]
-    x, y = points[..., 0].clip(0, width - 1), points[..., 1].clip(0, height - 1)
-    found = picture[y, x].astype(np.float64)
-    ground = np.median(np.concatenate([found[:2], found[-2:]]).reshape(-1, 3), axis=0)
-    far = np.abs(found - ground).sum(axis=2)
-    return np.stack([ground, np.median(found[far >= np.quantile(far, _INKED)], axis=0)])
-
-
-def _differ(one: Colours, other: Colours) -> bool:
-    """Whether grounds or inks are of other colours, or light on dark beside dark on light."""
-    lighter, others = (float(colours[1].mean() - colours[0].mean()) for colours in (one, other))
-    turned = lighter * others < 0 and min(abs(lighter), abs(others)) > _TELLS
-    return (
-        turned
-        or _chromaticities(one[0], other[0]) > _OTHER_GROUND
-        or _chromaticities(one[1], other[1]) > _OTHER_INK
-    )
-
-
-def _chromaticities(one: Colours, other: Colours) -> float:
-    shares = [(colour + 12) / (colour + 12).sum() for colour in (one, other)]
-    return float(np.linalg.norm(shares[0] - shares[1]))

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from server.media.reading.strangers import Floats, Look, apart
+from server.media.reading.colours import apart
+from server.media.reading.strangers import DARK, Floats, Look
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import Line, hull
 
@@ -119,7 +120,9 @@ def _inked(side: _Side, own: Look, contrast: float) -> bool:
     if not len(row) or side.space > _ROW_OFF * side.tall or contrast <= _DARKER:
         return False
     ground = np.median(row, axis=0)
-    same = apart(ground, own.ground) < _SAME_COLOUR and abs(ground - own.ground).mean() < _DARKER
+    same = (
+        apart(ground, own.ground, DARK) < _SAME_COLOUR and abs(ground - own.ground).mean() < _DARKER
+    )
     marks = float((np.abs(row - ground).mean(axis=1) > _INKED * contrast).mean())
     return bool(same and _FEW < marks < _MANY)
 

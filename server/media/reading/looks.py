@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from server.media.pictures.images import pixels
-from server.media.reading.another_hand import apart
+from server.media.reading.another_hand import told_apart
 from server.media.reading.before import preceded
 from server.media.reading.crossed import THIN, crossing, doubted, taken_away
 from server.media.reading.cut_outs import (
@@ -66,6 +66,10 @@ MANY_SPECKS = 0.01
 SMALL_WRITING = (0.1, 0.8)  # of the name's height
 
 
+Clearings = list[tuple[Pixels, NumberRead | None, Callable[[Point], Point]]]
+"""Pictures in which a smear is undone, the number read in each, and the way back."""
+
+
 @dataclass(slots=True)
 class Seen:
     """What the looks at one photo gave."""
@@ -115,8 +119,8 @@ class PictureReader:
         """What a picture held upright says, looked at as often as it takes, and how often."""
         if subject != "hours_board" and _wants(subject, lines):
             first = lines
-            lines, number, looks = self._sign(picture, first)
-            lines, number = self._kept_steady(picture, first, lines, number)
+            lines, number, looks, clear = self._sign(picture, first)
+            lines, number = self._kept_steady(picture, first, lines, number, clear)
             return _doubted(picture, lines), self._uncrossed(picture, number), looks
         if subject == "signboard":
             return lines, None, 0
@@ -140,8 +144,11 @@ class PictureReader:
 
     def _sign(
         self, picture: Pixels, lines: list[Line]
-    ) -> tuple[list[Line], NumberRead | None, int]:
-        """Find the name with large letters, and the number close by, if they are still missing."""
+    ) -> tuple[list[Line], NumberRead | None, int, Clearings | None]:
+        """Find the name with large letters, and the number close by, if they are still missing.
+
+        Gives the pictures too in which a smear was undone, None where none was looked for.
+        """
         looks = 0
         parts = sign_parts(lines)
         number = parts.number
@@ -152,10 +159,10 @@ class PictureReader:
             parts = sign_parts(lines)
             number = agreed(number, best_number(larger))  # not of both: one line is no two looks
         if beyond_doubt(number):
-            return lines, number, looks
+            return lines, number, looks, None
         anchor = _anchor(lines, parts)
         if anchor is None:  # where no name stands, digits in doubt are none
-            return lines, None, looks
+            return lines, None, looks, None
         closer = self._closer(picture, anchor)
         level = PREFIXES.get(parts.level) if parts.level else None
         number = agreed(number, best_number(closer, level))
@@ -164,16 +171,22 @@ class PictureReader:
             number = agreed(number, best_number(self._beside(picture, anchor), level))
             looks += 1
         lines = _named(lines, closer, _merged(lines, closer))
+        clear = None
         if not beyond_doubt(number, CLEAR_CUT):
             clear = self._clearings(picture, anchor, lines, level)
             reads = [_placed(found, back) for _, found, back in clear]
             looks += bool(reads)
             if any(reads):  # else it speaks neither for nor against
                 number = voted([number, *reads])
-        return lines, number if beyond_doubt(number) else None, looks
+        return lines, number if beyond_doubt(number) else None, looks, clear
 
     def _kept_steady(
-        self, picture: Pixels, first: list[Line], lines: list[Line], number: NumberRead | None
+        self,
+        picture: Pixels,
+        first: list[Line],
+        lines: list[Line],
+        number: NumberRead | None,
+        clear: Clearings | None,
     ) -> tuple[list[Line], NumberRead | None]:
         """The number found or plainly told if it is steady; else what tells it is doubted."""
         told = number or sign_parts(lines).number
@@ -182,20 +195,17 @@ class PictureReader:
         plain = next((one for one in numbers_in(first) if one.quad == told.quad), None)
         if is_plain(plain, told) or is_steady(self.models.read, picture, told):
             return lines, number
-        if self._steady_once_cleared(picture, lines, told):
+        if clear is None:
+            parts = sign_parts(lines)
+            anchor = _anchor(lines, parts)
+            level = PREFIXES.get(parts.level) if parts.level else None
+            clear = self._clearings(picture, anchor, lines, level) if anchor else []
+        if self._steady_once_cleared(clear, told):
             return lines, told
         return unsteady(lines, told), None
 
-    def _steady_once_cleared(
-        self, picture: Pixels, lines: Sequence[Line], told: NumberRead
-    ) -> bool:
+    def _steady_once_cleared(self, clear: Clearings, told: NumberRead) -> bool:
         """Whether a number is steady where the smear of the whole photo has been undone."""
-        parts = sign_parts(lines)
-        anchor = _anchor(lines, parts)
-        if anchor is None:
-            return False
-        level = PREFIXES.get(parts.level) if parts.level else None
-        clear = self._clearings(picture, anchor, lines, level)
         reads = [(seen, number) for seen, number, _ in clear]
         best = voted([number for _, number in reads])
         same = best is not None and best.text == told.text
@@ -244,7 +254,7 @@ class PictureReader:
 
     def _clearings(
         self, picture: Pixels, anchor: Line, lines: Sequence[Line], level: str | None
-    ) -> list[tuple[Pixels, NumberRead | None, Callable[[Point], Point]]]:
+    ) -> Clearings:
         """Undo the smear that the name shows, in several strengths, and read the number in each.
 
         Gives each picture, the number in it, and the way back. None for what was not smeared.
@@ -284,7 +294,7 @@ def _doubted(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
     What another hand wrote beside the name is marked.
     """
     named = sign_parts(lines).name_quads
-    lines = apart(picture, lines, named)
+    lines = told_apart(picture, lines)
     return [
         preceded(picture, doubted(picture, line))
         if line.quad in named

@@ -130,7 +130,7 @@ def pack_lines(lines: Sequence[Line]) -> list[Any]:
         [
             line.quad,
             line.vertical,
-            [[g.text, g.probability, g.at, g.others] for g in line.glyphs],
+            [[*glyph[:4], *([True] if glyph.foreign else [])] for glyph in line.glyphs],
             *(marks if any(marks := (line.beside, line.cut, line.preceded, line.parted)) else ()),
         ]
         for line in lines
@@ -142,8 +142,8 @@ def unpack_lines(packed: Sequence[Any]) -> tuple[Line, ...]:
     return tuple(
         Line(
             tuple(
-                Glyph(text, probability, at, tuple((other, chance) for other, chance in others))
-                for text, probability, at, others in glyphs
+                Glyph(text, sure, at, tuple((other, chance) for other, chance in others), *foreign)
+                for text, sure, at, others, *foreign in glyphs
             ),
             _quad(quad),
             vertical,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from server.media.reading.colours import apart
 from server.media.reading.text_models import Pixels
 from server.policy.signs.beside import Says, says
 from server.policy.signs.hours_board import where_limits_stand
@@ -28,6 +29,7 @@ _THIRD_COLOUR, _THIRD_SHADE, _THICK = 0.05, 30.0, 0.2
 _LEAST_WAY, _STEPS, _FEWEST_STEPS, _MOST_STEPS, _WAYS = 0.3, 8, 12, 120, 9
 _ALIKE_COLOUR, _ALIKE_INK, _ALIKE_TURN, _ALIKE_SIZE = 0.05, 0.15, math.radians(2), 1.25
 _POINTS, _INNER = 24, 4
+DARK = 8.0
 _INK_SHARE = 0.85
 
 Floats = npt.NDArray[np.float64]
@@ -60,7 +62,7 @@ def is_anothers(own: Look, other: Look, *, parted: bool) -> bool:
     if said is Says.HOURS:
         return False
     turned = own.dark_on_light is not other.dark_on_light
-    tint = apart(own.ground, other.ground)
+    tint = apart(own.ground, other.ground, DARK)
     shades = abs(own.ground.mean() - other.ground.mean()) > _DARKER
     another = bool(tint > _OTHER_COLOUR or (turned and shades))
     turn, size = _turn(own.line, other.line), other.line.glyph_px / own.line.glyph_px
@@ -69,7 +71,7 @@ def is_anothers(own: Look, other: Look, *, parted: bool) -> bool:
         coloured = tint > _OTHER_COLOUR and not close
         return another and (coloured or turn > _FAR_ASKEW or size > _LARGER)
     telling = [tint > _OTHER_TINT, turned, turn > _ASKEW]
-    signs = sum(telling) + (apart(own.ink, other.ink) > _OTHER_INK)
+    signs = sum(telling) + (apart(own.ink, other.ink, DARK) > _OTHER_INK)
     signs += not _SMALLER <= size <= _MUCH_LARGER
     if parted or signs >= _MANY_SIGNS:
         return True
@@ -88,8 +90,8 @@ def is_parted(picture: Pixels, own: Look, other: Look) -> bool:
         return False
     size = other.line.glyph_px / own.line.glyph_px
     alike = (
-        apart(own.ground, other.ground) < _ALIKE_COLOUR
-        and apart(own.ink, other.ink) < _ALIKE_INK
+        apart(own.ground, other.ground, DARK) < _ALIKE_COLOUR
+        and apart(own.ink, other.ink, DARK) < _ALIKE_INK
         and own.dark_on_light is other.dark_on_light
         and _turn(own.line, other.line) < _ALIKE_TURN
         and 1 / _ALIKE_SIZE < size < _ALIKE_SIZE
@@ -133,7 +135,7 @@ def _third_between(picture: Pixels, own: Look, other: Look) -> bool:
 
 def _differs(colour: Floats, known: Floats) -> bool:
     shade = abs(colour.mean() - known.mean())
-    return bool(shade > _THIRD_SHADE or apart(colour, known) > _THIRD_COLOUR)
+    return bool(shade > _THIRD_SHADE or apart(colour, known, DARK) > _THIRD_COLOUR)
 
 
 def _nearest(first: float, last: float, first2: float, last2: float) -> tuple[float, float]:
@@ -168,9 +170,3 @@ def _at(picture: Pixels, points: Floats) -> Floats:
     y = points[:, 1].round().astype(int).clip(0, height - 1)
     found: Floats = picture[y, x].astype(np.float64)
     return found
-
-
-def apart(one: Floats, other: Floats) -> float:
-    """How far two colours lie apart, whatever light falls on them; in the dark not at all."""
-    shares = [(colour + 8) / (colour + 8).sum() for colour in (one, other)]
-    return float(np.linalg.norm(shares[0] - shares[1]))

@@ -22,6 +22,8 @@ class Glyph(NamedTuple):
     probability: float
     at: float
     others: tuple[tuple[str, float], ...] = ()
+    foreign: bool = False
+    """In a line with a name, beside it and in other colours: of another hand, as it looks."""
 
     def chance(self, characters: str) -> float:
         """How probable it is that this glyph is one of `characters`."""

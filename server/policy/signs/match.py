@@ -157,12 +157,15 @@ def _against_register(
         return name
     mine = {plain(wanted) for wanted in names}
     likelier = _longer_or_like(lines, own, mine, register)
-    if likelier or (own.exact and used is lines):
+    if likelier or (own.exact and used is lines and not own.beside_foreign):
         return _may_be(likelier, name) if likelier else name
     for other in register:
         wanted = plain(other)
-        if wanted in mine or len(set(wanted) & set(own.wanted)) < len(set(wanted)) - 2:
+        like = len(set(wanted) & set(own.wanted)) >= len(set(wanted)) - 2
+        if wanted in mine or not (like or own.wanted[: core_length(own.wanted)] in wanted):
             continue
+        if own.exact and own.wanted.endswith(wanted):
+            continue  # 韩家村 where all of 北韩家村 is there
         rival = best_fit(lines, wanted)
         if rival is not None and rival.fit.cost <= own.fit.cost:
             return _may_be(other, name)
@@ -176,7 +179,7 @@ def _longer_or_like(
     for other in register:
         wanted = plain(other)
         if _goes_before(wanted, own.wanted, mine):
-            if own.begins_in.preceded:
+            if own.begins_in.preceded or own.beside_foreign:
                 return other
             longer = best_fit(lines, wanted)
             if longer and longer.judged(core_length(wanted)) is Outcome.MATCHES:

@@ -198,7 +198,16 @@ class Placed:
         kind = [taken for taken in self.fit.taken[core:] if taken is not None]
         between = range(place[-1] + 1, kind[0]) if place and kind else ()
         found = [self.run[number] for number in between if not self._read_twice(number, core)]
-        return [glyph for glyph in found if is_chinese(glyph.text)]
+        return [glyph for glyph in found if is_chinese(glyph.text) and not glyph.foreign]
+
+    @property
+    def beside_foreign(self) -> bool:
+        """Whether a character is left out that stands beside it in another hand."""
+        first = next(taken for taken in self.fit.taken if taken is not None)
+        last = next(taken for taken in reversed(self.fit.taken) if taken is not None)
+        used = {taken for taken in self.fit.taken if taken is not None}
+        near = set(range(max(0, first - 1), last + 1)) - used
+        return any(self.run[number].foreign for number in near)
 
     def _another_hand(self) -> bool:
         """Whether the piece before the name is of another size, with plain ground between them."""
@@ -219,7 +228,7 @@ class Placed:
                 break
             pitch = pitch_of(piece_round(self.run, start))
             apart = pitch and self.run[start].at - glyph.at > 1.7 * pitch
-            return [] if apart else [glyph]
+            return [] if apart or glyph.foreign else [glyph]
         return []
 
 

@@ -107,7 +107,8 @@ def plain_glyphs(glyphs: Iterable[Glyph]) -> list[Glyph]:
                 probability += chance
             elif spelt:
                 chances[spelt] = chances.get(spelt, 0.0) + chance
-        kept.append(Glyph(text, min(1.0, probability), glyph.at, tuple(chances.items())))
+        others = tuple(chances.items())
+        kept.append(Glyph(text, min(1.0, probability), glyph.at, others, glyph.foreign))
     return kept
 
 

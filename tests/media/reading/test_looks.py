@@ -121,7 +121,7 @@ def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.Monkey
     for look in ("_closer", "_beside", "_clearings"):
         monkeypatch.setattr(PictureReader, look, lambda *_: [])
 
-    lines, found, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), [kind, code("C0008", 0.82)])
+    lines, found, _, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), [kind, code("C0008", 0.82)])
 
     assert sign_parts(lines).name == named.text
     assert found is None
@@ -170,7 +170,7 @@ def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread
     monkeypatch.setattr(PictureReader, "_clearings", lambda *_: clear)
     lines = [plain_line("西庄村快递便民服务点", NAME_AT), *first]
 
-    _, found, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), lines)
+    _, found, _, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), lines)
 
     assert (found and found.text) == number
 
@@ -223,13 +223,15 @@ def test_a_number_that_only_a_smear_hides_is_kept_where_it_is_steady_once_that_i
     reads = [(clear, number if n < steady else None, lambda point: point) for n in range(6)]
     reader = object.__new__(PictureReader)
     monkeypatch.setattr(reader, "models", type("No", (), {"read": lambda *_: []}), raising=False)
-    monkeypatch.setattr(PictureReader, "_clearings", lambda *_: reads)
+    made: list[int] = []
+    monkeypatch.setattr(PictureReader, "_clearings", lambda *_: made.append(1) or reads)
     for module in ("looks", "steady"):  # unsteady as it was taken, steady where it was undone
         monkeypatch.setattr(
             f"server.media.reading.{module}.is_steady", lambda _, seen, __: seen is clear
         )
     lines = [plain_line("西庄村快递便民服务点", NAME_AT)]
 
-    _, found = reader._kept_steady(picture, lines, lines, number)
-
-    assert (found and found.text) == kept
+    for already, anew in ((reads, 0), (None, 1)):  # made once, which costs a second
+        _, found = reader._kept_steady(picture, lines, lines, number, already)
+        assert (found and found.text) == kept
+        assert len(made) == anew
