@@ -26,6 +26,9 @@ _SPREADS = 3.0
 """Less tells where the name's own letters differ so many times less among themselves, and slight
 differences where ground and ink both show them, or size, gap or height does."""
 _SMALLER, _LARGER, _GAP, _OFF_ROW = 0.8, 1.25, 0.12, 0.1
+_TURN, _FAINT = 0.25, 25.0
+"""Radians between the ways from ground to ink, which thin strokes change no more than light does;
+in fewer shades than that there is none."""
 _TELLS = 45.0  # shades between ground and ink, without which nobody sees which is the lighter
 _DARK = 12.0
 _INKED, _EDGE, _HALF, _SPECK = 0.85, 3, 0.5, 0.05
@@ -40,11 +43,15 @@ class Letter(NamedTuple):
 
     ground: Colour
     ink: Colour
-    lighter: float
     start: float
     end: float
     size: float
     middle: float
+
+    @property
+    def lighter(self) -> float:
+        """By how many shades its ink is lighter than its ground."""
+        return float((self.ink - self.ground).mean())
 
 
 def told_apart(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
@@ -118,13 +125,35 @@ def _foreign(piece: list[Letter], row: list[Letter], more: list[Letter]) -> bool
     )
     ground, usual_ground, least_ground = _differ([x.ground for x in piece], [x.ground for x in own])
     ink, usual_ink, least_ink = _differ([x.ink for x in piece], [x.ink for x in own])
-    if turned or least_ground > _OTHER_GROUND or least_ink > _OTHER_INK:
+    if turned or least_ground > _OTHER_GROUND or least_ink > _OTHER_INK or _turn(piece, own):
         return True
     telling_ground, telling_ink = ground > _SPREADS * usual_ground, ink > _SPREADS * usual_ink
     if (telling_ground and ground > _GROUND) or (telling_ink and ink > _INK):
         return True
     slight = (telling_ground and ground > _SLIGHT_GROUND, telling_ink and ink > _SLIGHT_INK)
     return all(slight) or (any(slight) and len(row) > 1 and _set_otherwise(piece, row))
+
+
+def _turn(piece: list[Letter], own: list[Letter]) -> bool:
+    """Whether its ink leads away from its ground in another way than the name's letters' does."""
+
+    def ways(letters: list[Letter]) -> list[Colour]:
+        found = [letter.ink - letter.ground for letter in letters]
+        lengths = [float(np.linalg.norm(way)) for way in found]
+        return [way / long for way, long in zip(found, lengths, strict=True) if long > _FAINT]
+
+    owns, others = ways(own), ways(piece)
+    if len(owns) < _FEWEST or len(others) < len(piece):
+        return False
+    usual = np.median(owns, axis=0)
+    usual /= np.linalg.norm(usual) + 1e-6
+    least = min(_angle(way, usual) for way in others)
+    spread = sorted(_angle(way, usual) for way in owns)[-2]
+    return least > max(_TURN, _SPREADS * spread)
+
+
+def _angle(one: Colour, other: Colour) -> float:
+    return float(np.arccos(np.clip(one @ other, -1.0, 1.0)))
 
 
 def _set_otherwise(piece: list[Letter], row: list[Letter]) -> bool:
@@ -184,7 +213,6 @@ def _looks(level: Colour, long: float, at: Sequence[float]) -> Iterator[Letter]:
         yield Letter(
             ground,
             ink,
-            float((ink - ground).mean()),
             (first + left) / TALL,
             (first + right) / TALL,
             max(low - top, right - left) / TALL,

@@ -157,7 +157,8 @@ class PictureReader:
             larger = self._look(picture, LARGE_LETTERS_SIDE)
             lines = _named(larger, _merged(larger, lines), lines)
             parts = sign_parts(lines)
-            number = agreed(number, best_number(larger))  # not of both: one line is no two looks
+            found = best_number(larger, beside=parts.name_quads)
+            number = agreed(number, found)  # not of both: one line is no two looks
         if beyond_doubt(number):
             return lines, number, looks, None
         anchor = _anchor(lines, parts)
@@ -165,10 +166,11 @@ class PictureReader:
             return lines, None, looks, None
         closer = self._closer(picture, anchor)
         level = PREFIXES.get(parts.level) if parts.level else None
-        number = agreed(number, best_number(closer, level))
+        number = agreed(number, best_number(closer, level, [anchor.quad]))
         looks += 1
         if not beyond_doubt(number):
-            number = agreed(number, best_number(self._beside(picture, anchor), level))
+            strips = self._beside(picture, anchor)
+            number = agreed(number, best_number(strips, level, [anchor.quad]))
             looks += 1
         lines = _named(lines, closer, _merged(lines, closer))
         clear = None

@@ -23,6 +23,8 @@ BEYOND_DOUBT = (0.93, 0.80)
 CLEAR_CUT = (0.99, 0.90)
 """So sure that the closer looks need no smear undone to bear them out."""
 CLEARINGS_NEEDED = 2
+_LARGER = 2.0
+"""Of the height of a name's characters: so high are a road's numbers, never a sign's own."""
 
 # Letters that the network gives for digits (their shapes, not their sounds).
 _LOOKS_LIKE = {"0": "0OQD", "1": "1IL", "2": "2Z", "3": "3", "4": "4", "5": "5S", "6": "6",
@@ -64,9 +66,12 @@ def best_number(
 ) -> NumberRead | None:
     """The code on the sign; `level_prefix` (XZ or C) settles it when the wording says the level.
 
-    `beside` is where the name stands: of several codes, the nearest to it is the sign's.
+    `beside` is where the name stands: of several codes, the nearest to it is the sign's, and one
+    that is far larger than the name (G4212 on a road sign) is none.
     """
-    found = [number for number in numbers_in(lines) if number.certain]
+    found = [
+        number for number in numbers_in(lines) if number.certain and not _far_larger(number, beside)
+    ]
     fitting = [number for number in found if prefix_of(number.text) == level_prefix] or found
     if beside and len(fitting) > 1:
         box = hull(beside)
@@ -80,6 +85,17 @@ def plain_number(
     """The code on the sign if it needs no closer look; less sure ones do (`PictureReader`)."""
     found = best_number(lines, level_prefix, beside)
     return found if beyond_doubt(found) else None
+
+
+def _far_larger(number: NumberRead, beside: Sequence[Quad]) -> bool:
+    """Whether a number is written much larger than the name, by the shorter sides of both."""
+    return bool(beside) and _short(number.quad) > _LARGER * max(map(_short, beside))
+
+
+def _short(quad: Quad) -> float:
+    first, second, third, fourth = quad
+    across = math.dist(first, second) + math.dist(third, fourth)
+    return min(across, math.dist(second, third) + math.dist(fourth, first)) / 2
 
 
 def _away(quad: Quad, box: tuple[float, float, float, float]) -> float:

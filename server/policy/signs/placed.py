@@ -72,7 +72,7 @@ class Placed:
         """Weigh each character: the first `core` name the place, the rest the kind of station."""
         place = [self._state(number) for number in range(core)]
         kind = [self._state(number) for number in range(core, len(self.wanted))]
-        if kind and kind.count("?") > 2:
+        if kind and (kind.count("?") > 2 or self._misread(place, kind)):
             return Outcome.UNREADABLE
         if "!" in place or "!" in kind or self._words_left_out(core):
             return Outcome.DIFFERS
@@ -115,6 +115,13 @@ class Placed:
         return glyph.chance(other[at]) > 0 or may_stand_for(glyph, other[at])
 
     @staticmethod
+    def _misread(place: list[str], kind: list[str]) -> bool:
+        """快递使民服务点: nobody hangs that, and what misreads it may misread the place as well."""
+        odd = [number for number, state in enumerate(kind) if state != "="]
+        slip = len(odd) == 1 and kind[odd[0]] == "!" and odd[0] < len(kind) - 1
+        return slip and place.count("=") < len(place)
+
+    @staticmethod
     def _but_for_one(place: list[str], kind: list[str]) -> bool:
         return place.count("=") == len(place) - 1 and "?" not in kind
 
@@ -140,9 +147,25 @@ class Placed:
         likely = glyph.chance(wanted) >= _MAY_BE or may_stand_for(glyph, wanted)
         if likely or (glyph.probability < CLEAR and slightly(glyph, wanted)):
             return "~"
-        if wanted in UNKNOWN:
+        if wanted in UNKNOWN or self._may_be_half(number):
             return "?"
         return "!" if glyph.probability >= CLEAR else "?"
+
+    def _may_be_half(self, number: int) -> bool:
+        """Whether a piece begins or ends with it where the next character is lost: 仙人 真 镇.
+
+        What glare or a pole took may be a part of this one too.
+        """
+        taken = self.fit.taken
+        at = taken[number] or 0
+        return any(
+            0 <= beside < len(taken)
+            and taken[beside] is None
+            and 0 <= at + way < len(self.run)
+            and self.run[at + way].text == GAP
+            for way in (-1, 1)
+            for beside in (number + way,)
+        )
 
     def _words_left_out(self, core: int) -> bool:
         """快递服务点 for 快递便民服务点: two missing characters without a gap where they belong."""

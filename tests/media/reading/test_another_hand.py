@@ -15,7 +15,7 @@ Colour = tuple[int, int, int]
 BLUE, WHITE, RED, YELLOW, BLACK = (
     (150, 60, 20), (240, 240, 240), (40, 40, 200), (60, 210, 240), (30, 30, 30),
 )  # fmt: skip
-PALE_YELLOW, LEFT, SIZE = (165, 215, 235), 40, 40
+PALE_YELLOW, LEFT, SIZE = (190, 230, 235), 40, 40
 PLACE, KIND = NAME[:3], NAME[3:]
 
 

@@ -161,3 +161,27 @@ def test_a_longer_name_set_wide_is_not_the_shorter_one(left: int) -> None:
     assert name_outcome(far, "张庵村快递便民服务点", register=["南张庵村快递便民服务点"]) is (
         name_outcome(far, "张庵村快递便民服务点")
     )
+
+
+def test_a_number_far_larger_than_the_name_is_a_roads() -> None:
+    name, road = at(NAME, 100, 100), at("C4212", 100, 200, 60)
+    assert sign_parts([name, road]).number is None
+    own = sign_parts([name, road, at("C0108", 100, 130, 12)]).number
+    assert own is not None
+    assert own.text == "C0108"
+    column = at(NAME, 100, 100, vertical=True)  # its height is no letter's
+    assert best_number([road], "C", [column.quad]) is None
+
+
+def test_a_character_at_the_edge_of_what_glare_took_may_be_half_of_one() -> None:
+    whole = "仙人渡镇快递综合服务站"
+    lines = [at("仙人", 100, 100), at("真快递综合服务站", 165, 100)]
+    assert name_outcome(lines, whole) is Outcome.UNREADABLE
+    assert name_outcome([at("仙人桥真快递综合服务站", 100, 100)], whole) is Outcome.DIFFERS
+
+
+def test_what_misreads_the_kind_may_misread_the_place() -> None:
+    unread = unsure(at("力山村快递使民服务点", 100, 100), "力", 0.5, "九")
+    assert name_outcome([unread], "万山村快递便民服务点") is Outcome.UNREADABLE
+    for other in ("万山村快递使民服务点", "力山村快递便民服务点", "万山村快递便利服务点"):
+        assert name_outcome([at(other, 100, 100)], "万山村快递便民服务点") is Outcome.DIFFERS
