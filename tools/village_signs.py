@@ -38,6 +38,10 @@ _BRANDS = (
     "惠农服务", "供销合作社", "美团优选", "极兔", "中通", "圆通", "韵达", "申通", "邮政", "兔喜",
 )  # fmt: skip
 _SLOGANS = ("交邮融合 快递进村", "客货邮融合示范点", "统仓共配 快递进村", "便民利民 就近取件")
+_SCRAPS = (
+    "拆", "福", "招租", "烟酒", "理发", "修表", "五金", "小心", "请进", "停", "肥料", "早点",
+    "面粉", "酒", "快修", "家具", "药店", "茶", "转让", "开锁",
+)  # fmt: skip
 _BADGE_COLOURS: tuple[tuple[Colour, Colour], ...] = (
     ((208, 20, 30), (255, 255, 255)), ((72, 36, 130), (255, 255, 255)),
     ((10, 80, 170), (255, 220, 40)), ((255, 200, 20), (20, 20, 20)),
@@ -92,6 +96,40 @@ def kinds_photo(number: int, seed: int = SEED, *, fonts: Sequence[Face] | None =
     photo = labelled_photo(dice, board, f"kinds_{number:04}.jpg")
     photo.label["way"] = "all kinds"
     return photo
+
+
+def scrap_photo(number: int, seed: int = SEED, *, fonts: Sequence[Face] | None = None) -> SignPhoto:
+    """A sign with a word of another hand in the very row of its name."""
+    fonts = fonts or faces()
+    dice = random.Random(seed * 100_000 + 70_000 + number)
+    board = sign_board(dice, fonts, layout="one")
+    photo = labelled_photo(dice, _scrapped(dice, board, fonts), f"scrap_{number:04}.jpg")
+    photo.label["way"] = "scraps"
+    return photo
+
+
+def _scrapped(dice: random.Random, board: Board, fonts: Sequence[Face]) -> Board:
+    """The same board with a word before or behind the name, on a plate or bare."""
+    base = board.image.convert("RGB")
+    flat = np.asarray(base, np.float32)
+    ground = flat[12, 12]
+    inked = (np.abs(flat - ground).sum(axis=2) > 60).mean(axis=1) > 0.02
+    turns = np.flatnonzero(np.diff(np.concatenate([[0], inked.astype(int), [0]])))
+    runs = [(int(start), int(end)) for start, end in zip(turns[::2], turns[1::2], strict=True)]
+    top, low = next((run for run in runs if run[1] - run[0] > board.name_px / 2), (0, base.height))
+    size = round(board.name_px * dice.uniform(0.6, 1.1))
+    own = (round(float(ground[0])), round(float(ground[1])), round(float(ground[2])))
+    plate, ink = dice.choice(_BADGE_COLOURS)
+    if dice.random() < 0.5:
+        plate, ink = own, plate if abs(sum(plate) - sum(own)) > 200 else ink
+    word = _badge(dice, dice.choice(_SCRAPS), size, dice.choice(fonts), plate, ink)
+    gap = round(size * dice.uniform(0.0, 0.8))
+    image = Image.new("RGB", (base.width + word.width + gap, base.height), own)
+    before = dice.random() < 0.65
+    image.paste(base, (word.width + gap if before else 0, 0))
+    y = max(0, (top + low - word.height) // 2)
+    image.paste(word, (0 if before else base.width + gap, y))
+    return replace(board, image=image)
 
 
 _HELD: Mapping[str, Callable[[Flat], Flat]] = {
@@ -154,9 +192,9 @@ def _badges(dice: random.Random, size: int, fonts: Sequence[Face], *, down: bool
     return sheet
 
 
-def _badge(dice: random.Random, text: str, size: int, face: Face) -> Image.Image:
+def _badge(dice: random.Random, text: str, size: int, face: Face, *colours: Colour) -> Image.Image:
     """A brand in its colours, on one row or on two."""
-    ground, ink = dice.choice(_BADGE_COLOURS)
+    ground, ink = colours or dice.choice(_BADGE_COLOURS)
     half = len(text) // 2
     rows = [text[:half], text[half:]] if len(text) == 4 and dice.random() < 0.5 else [text]
     font = face.sized(size)

@@ -10,7 +10,7 @@ from bench.accuracy.work import Job, each, timed
 from server.media.reading.measured import Label
 from tools.neighbours import neighbours_photo
 from tools.sign_photos import SignPhoto, sign_photo
-from tools.village_signs import kinds_photo, village_photo
+from tools.village_signs import kinds_photo, scrap_photo, village_photo
 
 
 def of_signs(parts: Sequence[str], count: int) -> list[Job]:
@@ -27,12 +27,13 @@ def of_sign(parts: Sequence[str], number: int) -> Mapping[str, Tally]:
 def of_villages(count: int) -> list[Job]:
     """So many drawn signs as villages hang them, a third as many boards of hours of all kinds.
 
-    And an eighth as many boards before other people's signs.
+    And an eighth as many boards before other people's signs, and names beside a word of theirs.
     """
     signs = [partial(of_village, village_photo, number) for number in range(count)]
     boards = [partial(of_village, kinds_photo, number) for number in range(count // 3)]
     among = [partial(of_village, neighbours_photo, number) for number in range(count // 8)]
-    return [*signs, *boards, *among]
+    beside = [partial(of_village, scrap_photo, number) for number in range(count // 8)]
+    return [*signs, *boards, *among, *beside]
 
 
 def of_village(drawn: Callable[[int], SignPhoto], number: int) -> Mapping[str, Tally]:
