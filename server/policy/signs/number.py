@@ -31,7 +31,9 @@ _LOOKS_LIKE = {"0": "0OQD", "1": "1IL", "2": "2Z", "3": "3", "4": "4", "5": "5S"
                "7": "7", "8": "8B", "9": "9"}  # fmt: skip
 _PREFIXES = (("XZ", ("X", "Z2")), ("C", ("CG",)))
 _LEAST_C = 0.02
-"""A G counts for a C where the network held C for possible: G4212 is a motorway."""
+"""A G counts for a C where the network held C for possible: G4212 is a motorway.
+So does a 0 or an O right behind 编号."""
+_LABELS = ("编号", "编码")
 
 
 class NumberRead(NamedTuple):
@@ -168,10 +170,15 @@ def _numbers_in(line: Line) -> Iterable[NumberRead]:
             window = glyphs[start : start + length]
             if len(window) < length or not _stands_alone(glyphs, start, length, prefix):
                 continue
-            number = _read(window, prefix, shapes)
+            likely = prefix == "C" and _labelled(glyphs[:start])
+            number = _read(window, prefix, ("CG0O",) if likely else shapes)
             if number is not None:
                 text, sure, legible = number
                 yield NumberRead(text, sure, legible, part_of(line, window))
+
+
+def _labelled(before: Sequence[Glyph]) -> bool:
+    return "".join(glyph.text for glyph in before[-2:]) in _LABELS
 
 
 def _stands_alone(glyphs: Sequence[Glyph], start: int, length: int, prefix: str) -> bool:

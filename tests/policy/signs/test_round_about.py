@@ -185,3 +185,12 @@ def test_what_misreads_the_kind_may_misread_the_place() -> None:
     assert name_outcome([unread], "万山村快递便民服务点") is Outcome.UNREADABLE
     for other in ("万山村快递使民服务点", "力山村快递便民服务点", "万山村快递便利服务点"):
         assert name_outcome([at(other, 100, 100)], "万山村快递便民服务点") is Outcome.DIFFERS
+
+
+def test_a_c_that_looks_like_a_nought_counts_behind_the_words_for_a_number() -> None:
+    found = best_number([unsure(at("编号：05419", 0, 0), "0", 0.97, "C")])
+    assert found is not None
+    assert found.text == "C5419"
+    assert best_number([at("编号：05419", 0, 0)]) is None
+    assert best_number([unsure(at("电话：05419", 0, 0), "0", 0.97, "C")]) is None
+    assert best_number([unsure(at("编号：054190", 0, 0), "0", 0.97, "C")]) is None
