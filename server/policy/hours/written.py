@@ -104,10 +104,19 @@ def last_of_month(month: int) -> int:
 def _weekdays(days: Sequence[int], *, in_season: bool) -> str:
     if in_season and tuple(days) == EVERY_DAY:
         return "每天"
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return "、".join(map(_run, runs))
+
+
+def _run(days: Sequence[int]) -> str:
+    """周四至周日; two in a row one by one, as people say them."""
     names = [f"周{WEEKDAYS[day - 1]}" for day in days]
-    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
-        return f"{names[0]}至{names[-1]}"
-    return "、".join(names)
+    return f"{names[0]}至{names[-1]}" if len(names) > 2 else "、".join(names)
 
 
 def _special(when: Mapping[str, Any]) -> str:
