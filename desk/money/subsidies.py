@@ -12,7 +12,7 @@ from server.errors import Invalid, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
-from server.models.subsidy import EntitlementState
+from server.models.subsidy import EntitlementState, SubsidyRate
 from server.money import li_said, yuan_said, yuan_text
 from server.policy.numerals import fen_from, li_from, whole
 from server.policy.plan.duties import Deed
@@ -32,7 +32,7 @@ from server.services.subsidies.lists import (
     band_of,
     entitlements_seen,
 )
-from server.services.subsidies.plans import Plan, decided_of, open_questions, rate_rows
+from server.services.subsidies.plans import Plan, decided_of, open_questions, rate_rows, row_on
 from server.services.subsidies.rates import add_rate, fallen_now, rates_shown, tiers_said
 from server.services.subsidies.reviewing import body_of, reviewers_of
 
@@ -46,17 +46,19 @@ LEVELS = {"": "所有站点"} | {one.value: one.short for one in Level if one is
 def _scheme_told(plan: Plan, key: str, names: dict[str, str]) -> dict[str, Any]:
     scheme = plan.scheme(key)
     rows = rate_rows(session(), programme_id=plan.row.id, scheme=key)
+    today = clock.today()
+
+    def told(row: SubsidyRate) -> tuple[SubsidyRate, str]:
+        if row.amount_fen is not None:
+            return row, yuan_said(row.amount_fen)
+        return row, tiers_said(tiers_from(row.tiers), names)
+
+    now, later = row_on(rows, today), {one.from_on for one in rows if one.from_on > today}
     return {
         "scheme": scheme,
-        "rates": [
-            (
-                row,
-                yuan_said(row.amount_fen)
-                if row.amount_fen is not None
-                else tiers_said(tiers_from(row.tiers), names),
-            )
-            for row in reversed(rows)
-        ],
+        "rates": [told(row) for row in reversed(rows)],
+        "now": told(now) if now else None,
+        "later": [told(row) for day in sorted(later) if (row := row_on(rows, day))],
         "seal": seal(rates_shown(rows)),
         "fallen": fallen_now(session(), plan=plan, scheme=scheme),
         "open": open_questions(plan, scheme, decided_of(session(), plan)),

@@ -113,15 +113,21 @@ def rates_of(rows: Iterable[SubsidyRate]) -> list[Rate]:
     return [Rate(one.from_on, tiers_from(one.tiers), one.source) for one in rows]
 
 
+def row_on(rows: Iterable[SubsidyRate], on: date) -> SubsidyRate | None:
+    """The row that holds on a day: the newest that had begun; of two of a day the later entered."""
+    held: SubsidyRate | None = None
+    for one in rows:
+        if one.from_on <= on and (held is None or one.from_on >= held.from_on):
+            held = one
+    return held
+
+
 def award_on(scheme: Scheme, rows: Iterable[SubsidyRate], on: date) -> tuple[int, str]:
     """What one award is on a day in 分, and the paper that says so: the county's, else the plan's.
 
     Raises Conflict subsidy-no-rate where neither says anything.
     """
-    held: SubsidyRate | None = None
-    for one in rows:
-        if one.from_on <= on and (held is None or one.from_on >= held.from_on):
-            held = one
+    held = row_on(rows, on)
     if held is not None and held.amount_fen is not None:
         return held.amount_fen, held.source
     if scheme.amount_fen is not None:

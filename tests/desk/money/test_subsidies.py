@@ -223,6 +223,10 @@ def test_rates_and_orders_are_entered_on_their_pages(
     assert "每件350元" in text_of(other)
     assert len(session.scalars(select(SubsidyRate)).all()) == 1
     assert "所有站点：每件35元" in office.done(rates, **odd, sure=sure)
+    other = {**form, "seal": field(office.get("/subsidies"), "seal"), "from_on": "2099-01-01"}
+    page = office.done(rates, **other)  # what is entered last is not what holds now
+    assert "现在的标准： 所有站点：每件35元；村级点：每件0.35元 ，从 2023年8月1日 起" in page
+    assert "从 2099年1月1日 起改为： 所有站点：每件0.3元" in page
     twice = {**odd, "li-0": "0.4", "seal": field(office.get("/subsidies"), "seal")}
     assert "会整条代替它" in text_of(office.post_and_go_on(rates, **twice))  # not added to it
     budget = f"/subsidies/{money.plan.row.id}/budget"
