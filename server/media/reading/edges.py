@@ -23,13 +23,15 @@ Bits = npt.NDArray[np.bool_]
 _RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
+_WALL, _FEWEST = 0.8, 3
+"""Wider, or fewer, they are what shows beside a board that leans, or a frame."""
 _AT_EDGE, _ASIDE = 0.4, 1.0
 """A line so near the edge was read and says for itself; so far beside the board one may begin."""
 _SHRUNK = 20
 _SIZES = (1.0, 0.45)
 """Of the board's writing: strips are often smaller."""
 _DEPTHS = (0.0, 0.06, 0.14, 0.25)
-_ROUND, _STROKE, _GAP, _STROKES = 1.6, 0.45, 1.0, 4
+_ROUND, _STROKE, _GAP, _STROKES, _SHORTEST = 1.6, 0.45, 1.0, 4, 1.5
 _FAINT, _CLEAR, _OF_OURS = 12.0, 35.0, 0.3
 _ONE_INK, _ALIKE, _PLAIN = 30.0, 0.7, 0.85
 _VISIBLE, _AS_OURS = 40.0, 0.5
@@ -44,6 +46,8 @@ class _Side(NamedTuple):
     space: float
     """How far off the board's first row is."""
     tall: float
+    aside: Span
+    """How much of it lies beside the board, on either hand."""
     read: Sequence[Span]
     """Where lines that were read stand close to the edge."""
 
@@ -65,8 +69,9 @@ class _Side(NamedTuple):
         return self._replace(tall=size / by, read=read, shrunk_by=by)
 
     def unread(self) -> Bits:
-        """Where no line was read."""
+        """Where the board is and no line was read."""
         free = np.ones(self.band.shape[1], np.bool_)
+        free[: self.aside[0]] = free[len(free) - self.aside[1] :] = False
         for start, end in self.read:
             free[max(0, start) : max(0, end)] = False
         return free
@@ -100,13 +105,14 @@ def _sides(
         off = {line.quad: _off(line, height, upper=upper) for line in [*lines, *board]}
         nearest = min(board, key=lambda line: off[line.quad])
         tall = max(anchor.glyph_px, nearest.glyph_px)
-        aside = _ASIDE * tall
-        start, end = max(0, round(left - aside)), min(width, round(right + aside))
+        start = max(0, round(left - _ASIDE * tall))
+        end = min(width, round(right + _ASIDE * tall))
         if off[nearest.quad] > _STRIP_OFF * tall or end - start < tall:
             continue
         close = [hull([line.quad]) for line in lines if off[line.quad] < _AT_EDGE * line.glyph_px]
         read = [(round(box[0]) - start, round(box[2]) - start) for box in close]
-        yield _Side(band[:, start:end], off[nearest.quad], tall, read)
+        aside = max(0, round(left) - start), max(0, end - round(right))
+        yield _Side(band[:, start:end], off[nearest.quad], tall, aside, read)
 
 
 def _off(line: Line, height: int, *, upper: bool) -> float:
@@ -123,8 +129,9 @@ def _inked(side: _Side, own: Look, contrast: float) -> bool:
     same = (
         apart(ground, own.ground, DARK) < _SAME_COLOUR and abs(ground - own.ground).mean() < _DARKER
     )
-    marks = float((np.abs(row - ground).mean(axis=1) > _INKED * contrast).mean())
-    return bool(same and _FEW < marks < _MANY)
+    marks = _runs(np.abs(row - ground).mean(axis=1) > _INKED * contrast)
+    narrow = [end - start for start, end in marks if end - start < _WALL * side.tall]
+    return bool(same and len(narrow) >= _FEWEST and _FEW < sum(narrow) / len(row) < _MANY)
 
 
 def _is_written(side: _Side, tall: float, contrast: float) -> bool:
@@ -160,17 +167,26 @@ def _round_about(row: Floats, reach: int) -> Floats:
     return found
 
 
+def _runs(marks: Bits) -> list[Span]:
+    """From where to where marks follow one another."""
+    turns = np.flatnonzero(np.diff(np.concatenate([[0], marks.astype(int), [0]]))).tolist()
+    return list(zip(turns[::2], turns[1::2], strict=True))
+
+
 def _chains(other: Bits, size: float) -> list[list[Span]]:
     """Narrow strokes that stand out of what is round about them, those close together in one."""
-    turns = np.flatnonzero(np.diff(np.concatenate([[0], other.astype(int), [0]]))).tolist()
     chains: list[list[Span]] = []
-    for start, end in zip(turns[::2], turns[1::2], strict=True):
+    for start, end in _runs(other):
         if end - start > _STROKE * size:
             continue
         if not chains or start - chains[-1][-1][1] > _GAP * size:
             chains.append([])
         chains[-1].append((start, end))
-    return [chain for chain in chains if len(chain) >= _STROKES]
+    return [
+        chain
+        for chain in chains
+        if len(chain) >= _STROKES and chain[-1][1] - chain[0][0] >= _SHORTEST * size
+    ]
 
 
 def _is_slice(side: _Side, row: Floats, strokes: Sequence[Span], wanted: _Wanted) -> bool:

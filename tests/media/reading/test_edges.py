@@ -83,3 +83,14 @@ def test_poles_and_a_bare_strip_are_no_writing() -> None:
 
     assert read(poles)
     assert read(under_a_strip(RED))
+
+
+def test_a_frame_and_the_wall_beside_a_board_that_fills_the_picture_are_no_writing() -> None:
+    picture = under_a_strip(RED)
+    picture[:60, 200:600] = WHITE
+    picture[:, 214:218] = picture[:, 582:586] = BLACK
+    picture[:, 586:640] = GREY
+
+    assert read(picture)
+    picture[:6, 300:480:40] = picture[:6, 301:480:40] = picture[:6, 302:480:40] = BLACK
+    assert not read(picture)
