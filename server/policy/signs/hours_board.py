@@ -59,7 +59,7 @@ _RUN_TOGETHER = re.compile("逢(147|258|369|16|27|38|49)(?=赶[集街场圩墟])
 _SPLIT_TIME, _WHOLE_TIME = re.compile(r"\d [:：] ?\d"), re.compile(r"\d[:：] ?\d")
 """1 :00 among others without a space is what is left of 10:00."""
 _DAYS = re.compile("[周休集除]|节假|初[一二三四五六七八九十]|每[天日]|[单双][日号]|农[忙闲]")
-_NOTHING = 0.1
+_NOTHING, _ANOTHER_DIGIT = 0.1, 0.37
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(
@@ -133,6 +133,8 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
         return BoardHours(None)
     if any(line.parted and _HAS_TIMES.search(_mended(line.text)) for line in board):
         return BoardHours(None)  # 8:00-12:00 here and 14:00-18:00 on the neighbour's board
+    if any(map(_doubts_a_digit, board)):
+        return BoardHours(None)
     found = hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
     odd = [line for line in board if found.words and _shares(line.text, found.words)]
     clear = all(line.confidence >= LEGIBLE for line in odd)
@@ -213,6 +215,17 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
         board += joined
         others = [line for line in others if line not in joined]
     return [line for line in lines if line in board]
+
+
+def _doubts_a_digit(line: Line) -> bool:
+    """Whether a digit of a time may nearly as well be another one: 7:30 in glare read as 7:20."""
+    return _HAS_TIMES.search(_mended(line.text)) is not None and any(
+        chance >= _ANOTHER_DIGIT
+        for glyph in line.glyphs
+        if glyph.text.isdigit()
+        for text, chance in glyph.others
+        if text.isdigit() and text.isascii()
+    )
 
 
 def _is_title(line: Line) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from server.policy.hours import parse_hours
 from server.policy.signs.hours_board import (
+    BoardHours,
     board_hours,
     board_text,
     compare_hours,
@@ -379,3 +380,15 @@ def test_small_english_beside_chinese_hides_nothing_where_the_edge_cuts_it(
 )  # fmt: skip
 def test_what_is_left_of_such_a_row_is_no_week(torn: str) -> None:
     assert not hours_in(torn)
+
+
+def test_a_digit_that_may_nearly_as_well_be_another_leaves_the_board_unread() -> None:
+    line = at("7:20-19:30", 0, 0)
+
+    def doubted(*others: tuple[str, float]) -> BoardHours:
+        glyph = line.glyphs[2]._replace(probability=0.58, others=others)
+        return board_hours([line._replace(glyphs=(*line.glyphs[:2], glyph, *line.glyphs[3:]))])
+
+    assert not doubted(("3", 0.41))
+    assert doubted(("3", 0.3))
+    assert doubted(("Z", 0.41))
