@@ -47,6 +47,10 @@ _OPENS_CLOSES = re.compile(
     rf"{_OPENS_AND_CLOSES}(?:[ ,;]*{_OPENS_AND_CLOSES})*"
 )
 """开门：7:00 关门：21:00; each time has its own word, and none stands before the first."""
+_OPENS_ABOVE = re.compile(
+    rf"(?<=[点时分半\d])(开门|开店|上班)[ ,;。]*\n(?={_CLOCK} ?(?:关门|打烊|下班|闭店|收摊))"
+)
+"""早7点开门, and below it 晚8点关门."""
 _WEEKENDS_OFF = re.compile(
     r"(?:周末|周六[、和]?周?[日天])?(?:(?<![单至到、和及与周一二三四五六日天])(?<!大小)双休"
     r"|(?:(?<=末)|(?<=六日)|(?<=六天)|(?<=周日)|(?<=周天))双休|周休[二两]日)"
@@ -100,6 +104,7 @@ def spelt(text: str) -> str:
     plain = plain.replace("24小时制", "")
     plain = _RESTDAYS.sub("双休日", plain) if "工作日" in plain else plain
     plain = _WEEKENDS_OFF.sub("双休日休息", plain)
+    plain = _OPENS_ABOVE.sub(r"\1,", plain)
     plain = _HALF_BEFORE.sub(r"\2 \1", _OPENS_CLOSES.sub(_dashed, plain))
     for name, day in _ENGLISH_DAYS.items():
         plain = re.sub(rf"(?<![A-Z]){name}(?:S?DAY|NESDAY|RSDAY|URDAY)?S?\.?(?![A-Z])", day, plain)

@@ -364,6 +364,7 @@ def _mended(text: str) -> str:
     plain = re.sub(r"(?<=[至到-]周)([2-7])(?=(?:\d|1\d|2[0-4])[点时:])", r"\1 ", plain)
     # 周79:00, 周618:00: a day and an hour run together; 周18:00 may have lost its day.
     plain = re.sub(r"(?<=周)([3-7](?=\d:\d\d)|[1-7](?=(?:[01]\d|2[0-4]):\d\d))", r"\1 ", plain)
+    plain = re.sub(r"(?<=周[一二三四五六日天]店)体", "休", re.sub(r"(?<=\d点)丰", "半", plain))
     plain = re.sub(r"旱(?=[1-9一二三四五六七八九十]{1,3}(?:[点时]|:\d\d))", "早", plain)
     plain = re.sub(r"(?<=周[一二三四五六日天][至到-])[国同用](?=[一二三四五六日天])", "周", plain)
     plain = re.sub(r"-(?: *-)+", "-", plain)
