@@ -48,7 +48,9 @@ ALREADY_SAID: dict[str, Callable[[Week], bool]] = {
     "中午休息": lambda week: all(len(day.spans) != 1 for part in week.parts for day in part.days),
     "夏季": lambda _week: False,
     "7月": lambda _week: False,
-    "次日": lambda _week: False,
+    "次日": lambda week: any(
+        end > 24 * 60 for part in week.parts for day in part.days for _, end in day.spans
+    ),
     "周五电话预约": lambda _week: False,
 }
 """Known limits, each with how to tell that a week says as much already."""
