@@ -234,9 +234,14 @@ def finance(batch_id: int) -> Any:
     content = batch_xlsx(
         session(), found=found, county=county, ring=ring, bound=of_account, now=clock.now()
     )
-    lines = payments_of(session(), batch_id)
-    total = yuan_said(sum(one.amount_fen for one in lines))
-    tell_of_file(f"{len(lines)}行，合计{total}，含完整账号")
+    lines = [
+        one for one in payments_of(session(), batch_id) if one.state is not PaymentState.WITHDRAWN
+    ]
+    stopped = stopped_lines(session(), lines, entitlements_by_line(session(), lines))
+    paid = [one for one in lines if one.id not in stopped]  # what the table says to pay
+    total = yuan_said(sum(one.amount_fen for one in paid))
+    aside = f"，另有{len(stopped)}行写明不要付" if stopped else ""
+    tell_of_file(f"{len(paid)}行，合计{total}，含完整账号{aside}")
     return made_out(content, name)
 
 

@@ -155,6 +155,9 @@ def test_from_the_plan_to_the_bank_each_by_whoever_it_belongs_to(
     told = second.done(action.group(1), mark=field(preview, "mark"), file="代发.xlsx")
     assert "对上了 1 行" in told
     assert "不是我们的 1 行" in told
+    second.get(f"{batch}/finance.xlsx")  # by now it pays one line, and its taking out says so
+    said = session.scalars(select(HistoryLine.summary).order_by(HistoryLine.id)).all()
+    assert "1行，合计1000元，含完整账号，另有1行写明不要付" in said[-1]
     line = session.scalars(select(SubsidyPayment.id).order_by(SubsidyPayment.id)).all()[1]
     second.done(batch, what="paid", line=line, on=today, receipt=(io.BytesIO(PDF), "回单.pdf"))
     assert [one.state for one in rows(session)] == [EntitlementState.PAID] * 2
