@@ -9,10 +9,12 @@ from server.policy.plan.destinations import Places, Reading
 
 YES = ("是", "对", "y", "yes", "农副产品", "农产品", "√", "✓", "✔", "☑")
 NO = ("否", "不是", "n", "no", "×", "✗", "✘")
-_CALLED_OFF = re.compile("退款|退货|退单|取消|关闭|撤销|作废|拒收|失败|未支付|未付款|待付款")
+_CALLED_OFF = re.compile("退款|退货|退单|取消|关闭|撤销|作废|拒收|失败|未支付|未付款|待付款|无效")
 _PAID_BACK = re.compile("已退[款货单]|退[款货单](?:成功|完成)")
 _NOT_BACK = re.compile("退[款货单].{0,4}(?:失败|关闭|取消|撤销|拒绝)")
-_DONE = re.compile("成功|完成|签收|已收货|已评价|已结束")
+_DONE = re.compile(
+    "(?<![未不没非])(?:成功|完成|签收|收货|评价|已结束|已发货|已寄出|已出库|揽收|运输中|派送中|已付款|已支付|有效)"
+)
 _NOTHING_OFF = re.compile("(?:无|未|没有|不)(?:申请|发起)?(?:退款|退货|售后)|无售后|正常")
 _NO_PLATFORM = re.compile("线下|门店|门市|实体店|集市|上门")
 _HERE = re.compile("^[本我该][省市县区旗]|^县[内里城]|[本我][县旗]")

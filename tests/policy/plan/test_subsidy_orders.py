@@ -70,9 +70,10 @@ def test_a_cell_that_only_fills_the_box_is_not_paid_for(cell: str, filler: str) 
 @pytest.mark.parametrize(
     ("said", "stands"),
     [
-        *((one, True) for one in ("", "/", "交易成功", "已完成", "已签收", "无售后", "未退款")),
-        *((one, False) for one in ("已退款", "交易关闭", "买家已取消", "退货退款中", "待付款", "退款成功")),
-        *((one, None) for one in ("待发货", "已发货", "部分退款", "退款失败，交易成功", "退款关闭")),
+        *((one, True) for one in ("", "/", "交易成功", "已完成", "已签收", "无售后", "未退款",
+                                "已发货", "已揽收", "运输中", "待收货", "有效")),
+        *((one, False) for one in ("已退款", "交易关闭", "买家已取消", "退货退款中", "待付款", "退款成功", "无效")),
+        *((one, None) for one in ("待发货", "未完成", "未签收", "部分退款", "退款失败，交易成功", "退款关闭")),
     ],
 )  # fmt: skip
 def test_an_order_that_was_called_off_is_not_paid_and_an_open_one_is_asked(
