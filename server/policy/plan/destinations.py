@@ -60,6 +60,10 @@ class Places:
             if len(one.code) == 6:
                 for other in _earlier_names(one.name) - self._full.keys():
                     self._was.setdefault(other, []).append(one)
+        self._stems: dict[str, list[str]] = {}  # 海淀, by its codes
+        for one in named:
+            if len(one.code) == 6:
+                self._stems.setdefault(one.name[:-1], []).append(one.code)
         self._longest = max(map(len, self._full), default=0)
 
     def whole_name(self, place: Place) -> str:
@@ -122,8 +126,14 @@ class Places:
             further = end == len(text) or self._goes_on(text, end, digits)
             if full and (further or not _OTHER_WORD.match(text, end)):
                 yield end, full
-            elif short and further and (at or end < len(text) or digits == 2):
-                yield end, short
+            else:
+                short = [one for one in short if further or self._is_stem_inside(text[end:], one)]
+                if short and (at or end < len(text) or digits == 2):
+                    yield end, short
+
+    def _is_stem_inside(self, rest: str, above: Place) -> bool:
+        """Whether all that follows is a county of this place without its kind: 北京海淀."""
+        return any(code.startswith(above.code) for code in self._stems.get(rest, ()))
 
     def _goes_on(self, text: str, at: int, digits: int) -> bool:
         """Whether a name of a lower level stands there: 内黄县 behind 河南省."""
@@ -132,8 +142,10 @@ class Places:
             full = (*self._full.get(name, ()), *self._was.get(name, ()))
             if any(len(one.code) > digits for one in full):
                 return True
-            below = [len(one.code) for one in self._short.get(name, ()) if len(one.code) > digits]
-            if below and (end == len(text) or self._goes_on(text, end, below[0])):
+            below = [one for one in self._short.get(name, ()) if len(one.code) > digits]
+            if below and (end == len(text) or self._goes_on(text, end, len(below[0].code))):
+                return True
+            if any(self._is_stem_inside(text[end:], one) for one in below):
                 return True
         return False
 
