@@ -19,6 +19,7 @@ from server.services.county.counties import townships
 from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import OFFICE, READS_ONLY, SEES_PROPOSALS
 from server.services.registry.acceptance_views import Candidate, candidates
+from server.services.registry.extent import odd_position
 from server.services.registry.proposal_decisions import (
     MINE,
     THEIRS,
@@ -27,6 +28,7 @@ from server.services.registry.proposal_decisions import (
     return_proposal,
 )
 from server.services.registry.proposal_views import (
+    ProposalView,
     decided_together,
     proposal_tally,
     proposals_seen,
@@ -146,7 +148,16 @@ def _proposal_page(proposal: Proposal, problem: Problem | None = None) -> Any:
         versions=versions_of(session(), proposal),
         choices={MINE: "用乡镇提的", THEIRS: "留现在登记的"},
         amend=_amend_address(proposal),
+        odd=_odd_position(view) if proposal.state is ProposalState.WAITING else "",
     )
+
+
+def _odd_position(view: ProposalView) -> str:
+    """What is odd about a position that a township insists on, for whoever decides."""
+    typed = next((one.new for one in view.fields if one.field == "position"), "")
+    if view.station is None or not typed:
+        return ""
+    return odd_position(session(), station=view.station, typed=typed, today=clock.today())
 
 
 def _candidate(proposal: Proposal) -> Candidate | None:

@@ -54,6 +54,16 @@ class Extent:
         return f"{where}离本县各站点的中间有{far_text(far)}，其他站点大多在{usual}以内"
 
 
+def odd_position(session: Session, *, station: Station, typed: str, today: date) -> str:
+    """What is odd about a new position of a station as it is typed; "" where nothing is."""
+    spot, reading = None, Reading(session, station.county, today)
+    with suppress(Invalid):  # said with all else that is wrong, when the form is read
+        spot = read_field(POSITION, typed, reading)
+    if spot is None or spot == stored(station, POSITION):
+        return ""
+    return Extent(session, station.county, without=station.id).odd(spot)
+
+
 def ask_about_position(
     session: Session, *, station: Station, typed: str | None, sure: str, today: date
 ) -> None:
@@ -61,14 +71,7 @@ def ask_about_position(
 
     Asked, never forbidden: whoever is `sure` of just that is asked no more.
     """
-    if typed is None:
-        return
-    spot, reading = None, Reading(session, station.county, today)
-    with suppress(Invalid):  # said with all else that is wrong, when the form is read
-        spot = read_field(POSITION, typed, reading)
-    if spot is None or spot == stored(station, POSITION):
-        return
-    odd = Extent(session, station.county, without=station.id).odd(spot)
+    odd = odd_position(session, station=station, typed=typed, today=today) if typed else ""
     if odd and sure != odd:
         raise Conflict(
             "position-odd",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.http import clock
 from server.models.person import Person
+from server.models.proposal import Proposal
 from server.models.statement import Statement
 from server.models.station import Station
 from server.policy.outline import Datum
@@ -306,7 +307,11 @@ def test_a_position_outside_the_county_is_asked_once_and_kept_where_it_is_insist
     assert cast.c1.latitude == 39.3558
     desk.done(where, **form, address="村口")  # as it is kept: nothing to ask
     there = {**form, "name": cast.c3.name}
-    sure_of(desk_of(cast.officer).post_and_go_on(f"/stations/{cast.c3.id}/edit", **there))
+    where = f"/stations/{cast.c3.id}/edit"
+    asked = desk_of(cast.officer).post_and_go_on(where, **there)
+    desk_of(cast.officer).done(where, **there, sure=sure_of(asked))
+    [wish] = session.scalars(select(Proposal.id)).all()
+    assert "请核对：位置39.3558" in text_of(desk_of(cast.office).get(f"/proposals/{wish}"))
 
 
 def test_a_word_about_an_earlier_day_is_told_not_to_hold(
