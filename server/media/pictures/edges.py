@@ -10,9 +10,13 @@ Box = tuple[int, int, int, int]
 _ALIKE = 5.0
 """Shades of 255: a bar is of one shade, a sky or a wall is not."""
 _PLAIN = 0.85
-"""Of a bar's row so much is of its shade; the rest may be a clock or a battery."""
-_MOST = 0.4
+"""Of a bar's row so much is of its shade; the rest may be an edge of a button."""
+_MOST = 0.45
 _THINNEST = 0.008
+_WRITTEN = 0.08
+"""Of the height what stands on a bar may take in one piece: a clock, a row of small pictures."""
+_AGAIN = 3
+"""Rows that must be plain before the bar goes on: between the strokes of a clock one may be."""
 
 
 def inside_bars(grey: npt.NDArray[Any]) -> Box | None:
@@ -33,22 +37,18 @@ def _bars(grey: npt.NDArray[Any]) -> tuple[int, int]:
 
 
 def _bar(grey: npt.NDArray[Any]) -> int:
-    shade = float(np.median(grey[0]))
-    plain = (np.abs(grey.astype(np.float32) - shade) <= _ALIKE).mean(axis=1) >= _PLAIN
-    most = int(_MOST * len(grey))
-    ends = np.flatnonzero(~plain[: most + 1])
-    rows = int(ends[0]) if len(ends) else 0
-    # The clock of a telephone stands within its bar: go on where the bar goes on below it.
-    while rows and rows < most:
-        again = np.flatnonzero(plain[rows : rows + _gap(len(grey))])
-        if not len(again) or not plain[rows + int(again[0]) :][:3].all():
+    """How many rows from the first are a bar, whatever is written on it.
+
+    The clock of a telephone stands within its bar, and words and small pictures below it: the bar
+    goes on wherever it is plain again soon.
+    """
+    shade, most = float(np.median(grey[0])), int(_MOST * len(grey))
+    plain = (np.abs(grey[: most + 1].astype(np.float32) - shade) <= _ALIKE).mean(axis=1) >= _PLAIN
+    turns = np.flatnonzero(np.diff(plain, prepend=False, append=False)).reshape(-1, 2).tolist()
+    written, rows = max(2, round(_WRITTEN * len(grey))), 0
+    for start, end in turns:
+        if start - rows > (written if rows else 0):
             break
-        ends = np.flatnonzero(~plain[rows + int(again[0]) : most + 1])
-        if not len(ends):
-            return 0
-        rows += int(again[0]) + int(ends[0])
-    return rows if rows >= max(2, _THINNEST * len(grey)) else 0
-
-
-def _gap(tall: int) -> int:
-    return max(2, round(0.05 * tall))
+        if not rows or end - start >= _AGAIN:
+            rows = end
+    return rows if max(2, _THINNEST * len(grey)) <= rows <= most else 0

@@ -21,6 +21,7 @@ from server.media.pictures.tiles import (
     numbers,
     relit,
     relit_alone,
+    shown_whole,
     tile_places,
     whole_luma,
 )
@@ -29,6 +30,7 @@ from server.media.pictures.told import FORETOLD, LOW, Mask, drawing_of
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 Colours = npt.NDArray[np.uint8]
+_Lain = tuple[Floats, Floats, Mask]
 
 _ROUNDS = (True, True, False, False, False)
 _WITHIN = 0.1  # so much is what lies where it should held at its place
@@ -91,21 +93,13 @@ def fitted(
     places = tile_places(second.size, colours, way, most)
     if len(places) < least:
         return None
-    kept = kept_at(second, places)
-    theirs = whole_luma(kept)
-    across, down = places[:, 0, :, 0], places[:, :, 0, 1]
-    shades = [colours[..., each].astype(np.float32) for each in range(3)]
-    for left in range(_BETTERED if better else 0, -1, -1):
-        laid = np.stack([resampled(each, way, across, down, PLAINEST) for each in shades], axis=-1)
-        ours, telling = relit(laid, kept, theirs)
-        if telling.sum() < 16 * least:
-            return None
-        if left:
-            moved, _ = missed(ours, theirs, telling, places, second.size)
-            way = way @ _levelled(moved, second.size)
-    if not better and _beside(missed(ours, theirs, telling, places, second.size)[0], second.size):
+    over = _Over(colours, second, places)
+    found = over.bettered(way, least) if better else over.exactly(way, least)
+    if found is None:
         return None
-    plain = luma(laid)
+    way, (laid, ours, telling) = found
+    across, down = over.lines
+    plain, wanted = luma(laid), numbers(over.theirs)
     grey, inner = luma(colours), plain[:, 1:-1, 1:-1]
     whole = np.abs(way - np.rint(way)).max() <= _WHOLE
     adds = [
@@ -113,12 +107,62 @@ def fitted(
         for kernel in (SOFT if whole else (*SOFT, *OTHERS))
     ]
     adds += around(plain)
-    mine, wanted = numbers(ours[:, 1:-1, 1:-1]), numbers(theirs)
+    mine = numbers(ours[:, 1:-1, 1:-1])
     nearest = mixed(mine, wanted, telling, [numbers(each) for each in adds], second)
     if not whole:
         return Fitted([mine, nearest], [], wanted, telling, way)
-    lit = np.rint(ours[:, 1:-1, 1:-1]), relit_alone(laid[:, 1:-1, 1:-1], kept, telling)
+    lit = np.rint(ours[:, 1:-1, 1:-1]), relit_alone(laid[:, 1:-1, 1:-1], over.kept, telling)
     return Fitted([nearest], [mine, *map(numbers, lit)], wanted, telling, way)
+
+
+class _Over:
+    """The first's colours, to be laid over tiles of the second by one way or another."""
+
+    def __init__(self, colours: Colours, second: Stored, places: Floats) -> None:
+        self._size, self._second, self._places = colours.shape[1::-1], second.size, places
+        self._shades = [colours[..., each].astype(np.float32) for each in range(3)]
+        self.kept = kept_at(second, places)
+        self.theirs = whole_luma(self.kept)
+        self.lines = places[:, 0, :, 0], places[:, :, 0, 1]
+
+    def bettered(self, way: Matrix, least: int) -> tuple[Matrix, _Lain] | None:
+        """A better way, and the first laid by it."""
+        for _ in range(_BETTERED):
+            lain = self._lain(way, least)
+            if lain is None:
+                return None
+            way = way @ _levelled(self._moved(lain), self._second)
+        lain = self._lain(way, least)
+        return None if lain is None else (way, lain)
+
+    def exactly(self, way: Matrix, least: int) -> tuple[Matrix, _Lain] | None:
+        """The way, if the two lie on each other so, and the first laid by it.
+
+        On a screen the picture may end a pixel beyond where it first seemed to.
+        """
+        lain = self._lain(way, least)
+        if lain is None or not _beside(self._moved(lain), self._second):
+            return None if lain is None else (way, lain)
+        if shown_whole(self._size, self._second, way) is None:
+            return None
+        better = self.bettered(way, least)
+        found = None if better is None else shown_whole(self._size, self._second, better[0])
+        if found is None or np.allclose(found, way):
+            return None
+        lain = self._lain(found, least)
+        if lain is None or _beside(self._moved(lain), self._second):
+            return None
+        return found, lain
+
+    def _lain(self, way: Matrix, least: int) -> _Lain | None:
+        """Also what it would be in the second's light, and which squares can tell."""
+        laid = np.stack([resampled(each, way, *self.lines, PLAINEST) for each in self._shades], -1)
+        ours, telling = relit(laid, self.kept, self.theirs)
+        return None if telling.sum() < 16 * least else (laid, ours, telling)
+
+    def _moved(self, lain: _Lain) -> Matrix:
+        _, ours, telling = lain
+        return missed(ours, self.theirs, telling, self._places, self._second)[0]
 
 
 def _beside(moved: Matrix, size: tuple[int, int]) -> bool:

@@ -31,6 +31,7 @@ from server.media.pictures.tiles import (
     led,
     likely_ways,
     numbers,
+    shown_whole,
     step_of,
 )
 from server.media.pictures.told import Told
@@ -49,6 +50,14 @@ _MIXED_MOST, _BY_SHRINKING, _FINEST_MORE = 0.47, 0.45, 0.05
 """Shades, beside rounding to whole ones, that a mixture of the first's pixels may leave: copies
 left 0.1 to 0.4, quiet sensors on a tripod 0.57 and more, 0.40 when shrunk to 1/1.7. So it is
 divided by that power of the shrinking; files of quality 97 and more hide their numbers a little."""
+_UNMIXED_OF, _MIXED_OF = {1: 0.2, 2: 0.25, 3: 0.4}, {1: 0.28, 2: 0.35}
+_ASLANT_OF = {1: 0.35, 2: 0.44}
+"""And no more than this by the first step of the first file (1 from quality 96 on, 2 from 93, 3
+from 90). What tells a new photo of a thing that stood still is that nobody rounded it to those
+steps, and fine ones tell little: photos without specks left 0.22, 0.29 and 0.43 unmixed, copies
+0.11 to 0.2; mixed 0.31 and 0.37, copies 0.28; aslant 0.34 and 0.4, copies 0.29 as a rule."""
+_ENLARGED = 0.95
+"""Pixels of the first to one of the second, below which that tells enough: 0.6, copies 0.37."""
 _COARSE, _BY_COARSE = 10, 0.012
 """From this first step on (quality 70), copies may leave so much more for each, if no pixel was
 mixed or blurred: they left 0.66 at quality 30; honest pairs 0.56 and more at 60, 0.78 at 50 and 40.
@@ -97,7 +106,8 @@ class Pair:
     """Two files, and the ways from the later one's pixels to the earlier one's.
 
     `lying` are those ways that are level, each with the first's colours turned as the second lies,
-    and whether it is to be bettered.
+    and whether it is to be bettered. `framed`, the later one shows the whole of the earlier within
+    itself, as telephones' screens do: how their own corners lie says nothing.
     """
 
     before: Stored
@@ -105,6 +115,7 @@ class Pair:
     way: Matrix
     ways: list[Matrix]
     lying: list[tuple[Colours, Matrix, bool]]
+    framed: bool
 
     @classmethod
     def of(cls, before: Stored, after: Stored, way: Matrix) -> "Pair":
@@ -115,7 +126,8 @@ class Pair:
             for guess, better in likely_ways(ways, after.size)
             if (there := level(before, after, guess)) is not None
         ]
-        return cls(before, after, way, ways, lying)
+        framed = bool(lying) and shown_whole(before.size, after.size, ways[0]) is not None
+        return cls(before, after, way, ways, lying, framed)
 
 
 def explained(
@@ -142,7 +154,7 @@ def explained(
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
     aslant: list[float] = []
-    for each in tries:
+    for each in () if any(each.framed for each in tries) else tries:
         aslant += _aslant(each)
         if min(aslant, default=1.0) <= _SURELY_ASLANT:
             return Explained(_ASLANT * min(aslant))
@@ -225,7 +237,7 @@ def unexplained(
 
 def _unexplained(pair: Pair, *, made: bool = False, chosen: bool = False) -> Explained:
     if pair.lying:
-        return Explained(_told_level(pair.lying, pair.after, mixing=not made, coarsely=not chosen))
+        return Explained(_told_level(pair, mixing=not made, coarsely=not chosen))
     step = step_of(pair.ways[0])
     return _best(
         _foretold(pair.before, pair.after, pair.ways, None if kernel is None else (step, kernel))
@@ -236,6 +248,11 @@ def _unexplained(pair: Pair, *, made: bool = False, chosen: bool = False) -> Exp
 def _most_mixed(second: Stored, way: Matrix) -> float:
     most = _MIXED_MOST * float(max(1.0, step_of(way)) ** -_BY_SHRINKING)
     return most + (_FINEST_MORE if second.steps[0, 0] < _FINEST_STEP else 0.0)
+
+
+def _most_of(first: Stored, most: dict[int, float]) -> float:
+    """What may be left at most, by how finely the first was rounded."""
+    return most.get(round(float(first.steps[0, 0])), math.inf) if first.known else math.inf
 
 
 def _beside_itself(way: Matrix, colours: Colours, second: Stored) -> bool:
@@ -251,20 +268,23 @@ def _beside_itself(way: Matrix, colours: Colours, second: Stored) -> bool:
     return bool(near and np.abs(off.mean(axis=0)).max() > _WHOLE_PX * coarse)
 
 
-def _told_level(
-    lying: list[tuple[Colours, Matrix, bool]], second: Stored, *, mixing: bool, coarsely: bool
-) -> float | None:
+def _told_level(pair: Pair, *, mixing: bool, coarsely: bool) -> float | None:
     """How far the second strays from the first's pixels, mixed or not, lying as one of these."""
+    second = pair.after
+    hidden = mixing and step_of(pair.ways[0]) >= _ENLARGED
+    unmixed, mixed = (
+        _most_of(pair.before, most) if hidden else math.inf for most in (_UNMIXED_OF, _MIXED_OF)
+    )
     strays = []
-    for colours, way, better in lying:
+    for colours, way, better in pair.lying:
         found = fitted(colours, second, way, most=_MOST_TILES, least=_LEAST_TILES, better=better)
         if found is None or (better and _beside_itself(found.way, colours, second)):
             continue
         most = _most_mixed(second, found.way)
         coarse = max(0.0, float(second.steps[0, 0]) - _COARSE) if coarsely else 0.0
-        plain = (most + _BY_COARSE * coarse) * (1.0 if mixing else _AS_MADE)
+        plain = (min(most, unmixed) + _BY_COARSE * coarse) * (1.0 if mixing else _AS_MADE)
         tries = [(each, plain) for each in found.unmixed]
-        tries += [(each, most) for each in found.mixed if mixing]
+        tries += [(each, min(most, mixed)) for each in found.mixed if mixing]
         for ours, let in tries:
             told = Told.of(ours, found.theirs, found.telling, second, drawing=0.0, evenly=True)
             if told is not None:
@@ -283,7 +303,8 @@ def _aslant(pair: Pair) -> list[float]:
         return []
     way = pair.ways[-1]
     shades = None if step_of(way) > FINER else shades_aslant(pair.before, pair.after, way)
-    return [math.inf if shades is None else shades / _most_mixed(pair.after, way)]
+    most = min(_most_mixed(pair.after, way), _most_of(pair.before, _ASLANT_OF))
+    return [math.inf if shades is None else shades / most]
 
 
 def _foretold(

@@ -18,6 +18,7 @@ Matrix = npt.NDArray[np.float64]
 TILE = 32  # four squares of JPEG; looked at in one piece, of light that may differ a little
 _NEARLY_PX = 1.5  # so near to a simpler way, that one is tried first
 _SURELY_PX = 0.2  # so near, it needs no other
+_SHOWN = 0.985  # of a side what is shown whole takes at most: hands zoom so little as well
 _BLACK, _WHITE = 3.5, 251.5
 _OF_PIXELS, _OF_PIXELS_ASLANT = 3, 2  # one of so many has a say in how the two lie
 COSINES = np.array(
@@ -61,7 +62,31 @@ def file_ways(first: Stored, second: Stored, way: Matrix) -> list[Matrix]:
     for guess in (way,) if framed is None else (framed, way):
         pixels = first.upright @ np.linalg.inv(shares(*first.upright_size)) @ guess
         ways.append(pixels @ shares(*second.upright_size) @ np.linalg.inv(second.upright))
-    return ways
+    shown = None if framed is not None else shown_whole(first.size, second.size, ways[-1])
+    return ways if shown is None else [shown, *ways]
+
+
+def shown_whole(size: tuple[int, int], screen: tuple[int, int], way: Matrix) -> Matrix | None:
+    """The way if the second shows the whole first within itself, from one whole pixel to another.
+
+    So do borders, and telephones' screens: how large, no picture tells to a tenth of a pixel.
+    """
+    width, height = size
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    back = np.asarray(np.linalg.inv(way), np.float64)
+    there = led(corners - 0.5, back) + 0.5
+    ends = np.rint(np.sort(there, axis=0).reshape(2, 2, 2).mean(axis=1))
+    whole = np.where(there < ends.mean(axis=0), ends[0], ends[1])
+    within = (ends[0] >= 0).all() and (ends[1] <= screen).all()
+    beside = (ends[1] - ends[0] <= _SHOWN * np.array(screen)).any()
+    if not (within and beside) or np.abs(there - whole).max() >= _NEARLY_PX:
+        return None
+    return np.asarray(
+        cv2.getPerspectiveTransform(
+            (whole - 0.5).astype(np.float32), (corners - 0.5).astype(np.float32)
+        ),
+        np.float64,
+    )
 
 
 def step_of(way: Matrix) -> float:

