@@ -8,7 +8,7 @@ from bench.accuracy import calibration, doubles, phone, quality, reading, screen
 from bench.accuracy.tally import Tally
 from bench.accuracy.work import Job, each, timed
 from server.media.reading.measured import Label
-from tools.neighbours import neighbours_photo
+from tools.neighbours import cut_limit_photo, neighbours_photo
 from tools.sign_photos import SignPhoto, sign_photo
 from tools.village_signs import kinds_photo, scrap_photo, village_photo
 
@@ -27,13 +27,15 @@ def of_sign(parts: Sequence[str], number: int) -> Mapping[str, Tally]:
 def of_villages(count: int) -> list[Job]:
     """So many drawn signs as villages hang them, a third as many boards of hours of all kinds.
 
-    And an eighth as many boards before other people's signs, and names beside a word of theirs.
+    And an eighth as many boards before other people's signs, boards with a limit that the edge
+    cuts, and names beside a word of theirs.
     """
     signs = [partial(of_village, village_photo, number) for number in range(count)]
     boards = [partial(of_village, kinds_photo, number) for number in range(count // 3)]
     among = [partial(of_village, neighbours_photo, number) for number in range(count // 8)]
     beside = [partial(of_village, scrap_photo, number) for number in range(count // 8)]
-    return [*signs, *boards, *among, *beside]
+    cut = [partial(of_village, cut_limit_photo, number) for number in range(count // 8)]
+    return [*signs, *boards, *among, *cut, *beside]
 
 
 def of_village(drawn: Callable[[int], SignPhoto], number: int) -> Mapping[str, Tally]:

@@ -23,11 +23,13 @@ Bits = npt.NDArray[np.bool_]
 _RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
-_WALL, _FEWEST = 0.8, 3
+_WALL, _THREE = 0.8, 3
 """Wider, or fewer, they are what shows beside a board that leans, or a frame."""
-_AT_EDGE, _ASIDE = 0.4, 1.0
+_AT_EDGE, _ASIDE = 0.15, 1.0
 """A line so near the edge was read and says for itself; so far beside the board one may begin."""
 _SHRUNK = 20
+_BELIEVED, _WHOLE, _FEWEST, _NEAR = 0.97, 0.7, 2, 1.5
+"""What was read of slices is not, if it stands so many rows off."""
 _SIZES = (1.0, 0.45)
 """Of the board's writing: strips are often smaller."""
 _DEPTHS = (0.0, 0.06, 0.14, 0.25)
@@ -90,7 +92,7 @@ def is_cut_unread(picture: Pixels, lines: Sequence[Line], board: Sequence[Line],
     `own` is the line with the board's times, `board` are all of its lines.
     """
     contrast = float(np.abs(own.ground - own.ink).mean())
-    return any(
+    return any(_misread(line, board, own.line, picture.shape[0]) for line in lines) or any(
         _inked(side, own, contrast) or _is_written(side, own.line.glyph_px, contrast)
         for side in _sides(picture, lines, board, own.line)
     )
@@ -109,10 +111,30 @@ def _sides(
         end = min(width, round(right + _ASIDE * tall))
         if off[nearest.quad] > _STRIP_OFF * tall or end - start < tall:
             continue
-        close = [hull([line.quad]) for line in lines if off[line.quad] < _AT_EDGE * line.glyph_px]
-        read = [(round(box[0]) - start, round(box[2]) - start) for box in close]
+        at_edge = [line for line in lines if off[line.quad] < _AT_EDGE * line.glyph_px]
+        boxes = [hull([line.quad]) for line in at_edge if _is_believed(line, anchor)]
+        read = [(round(box[0]) - start, round(box[2]) - start) for box in boxes]
         aside = max(0, round(left) - start), max(0, end - round(right))
         yield _Side(band[:, start:end], off[nearest.quad], tall, aside, read)
+
+
+def _misread(line: Line, board: Sequence[Line], anchor: Line, height: int) -> bool:
+    """Whether a line above or below the board is read of slices: 今日盘点 as 今口舟占.
+
+    Not what stands as far off as another board would.
+    """
+    if line in board or _is_believed(line, anchor) or len(line.glyphs) < _FEWEST:
+        return False
+    left, top, right, below = hull([line.quad])
+    left2, top2, right2, below2 = hull([one.quad for one in board])
+    reaches = min(top, height - below) < _AT_EDGE * line.glyph_px
+    over = min(right, right2) - max(left, left2) > (right - left) / 2
+    return reaches and over and max(top - below2, top2 - below) < _NEAR * anchor.glyph_px
+
+
+def _is_believed(line: Line, anchor: Line) -> bool:
+    """Whether a line at the edge was read for what it is: slices are low, and read in doubt."""
+    return line.confidence >= _BELIEVED or line.glyph_px >= _WHOLE * anchor.glyph_px
 
 
 def _off(line: Line, height: int, *, upper: bool) -> float:
@@ -131,7 +153,7 @@ def _inked(side: _Side, own: Look, contrast: float) -> bool:
     )
     marks = _runs(np.abs(row - ground).mean(axis=1) > _INKED * contrast)
     narrow = [end - start for start, end in marks if end - start < _WALL * side.tall]
-    return bool(same and len(narrow) >= _FEWEST and _FEW < sum(narrow) / len(row) < _MANY)
+    return bool(same and len(narrow) >= _THREE and _FEW < sum(narrow) / len(row) < _MANY)
 
 
 def _is_written(side: _Side, tall: float, contrast: float) -> bool:

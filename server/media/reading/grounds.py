@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from server.media.reading.edges import is_cut_unread
 from server.media.reading.strangers import is_anothers, is_parted, look_of
 from server.media.reading.text_models import Pixels
-from server.policy.signs.hours_board import hours_anchor, on_board
+from server.policy.signs.hours_board import hours_anchor, looks_like_hours, on_board
 from server.policy.signs.lines import Line, hull
 
 _EDGE = 0.15
@@ -28,7 +28,8 @@ def marked(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
         found.append(line._replace(beside=is_anothers(own, other, parted=parted), parted=parted))
     board = on_board([line for line in found if not line.beside])
     if is_cut_unread(picture, found, board, own):
-        found = [line._replace(cut=True) if line.quad == anchor.quad else line for line in found]
+        # All of them: a title among them hides nothing.
+        found = [line._replace(cut=True) if looks_like_hours(line.text) else line for line in found]
     return found
 
 

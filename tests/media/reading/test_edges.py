@@ -94,3 +94,24 @@ def test_a_frame_and_the_wall_beside_a_board_that_fills_the_picture_are_no_writi
     assert read(picture)
     picture[:6, 300:480:40] = picture[:6, 301:480:40] = picture[:6, 302:480:40] = BLACK
     assert not read(picture)
+
+
+def test_a_title_longer_than_the_times_does_not_excuse_slices() -> None:
+    title = placed("营业时间 BUSINESS HOURS", (205, 70, 595, 110))
+
+    assert not read(under_a_strip(WHITE), title)
+    assert read(under_a_strip(RED), title)
+
+
+def test_what_was_read_of_slices_is_believed_only_beyond_doubt() -> None:
+    """今日盘点, cut through its height, is read as 今口舟占 at 0.95."""
+    picture = under_a_strip(WHITE, columns=range(300, 500, 25), deep=24)[15:]
+
+    def beside(sure: float, top: int = 0) -> bool:
+        line = placed("今口舟占", (290, top, 490, top + 26))
+        glyphs = tuple(one._replace(probability=sure) for one in line.glyphs)
+        hours = placed("8:00-18:00", (220, 105, 580, 145))
+        return bool(board_hours(marked(picture, [hours, line._replace(glyphs=glyphs)])))
+
+    assert not beside(0.95)
+    assert beside(0.99)
