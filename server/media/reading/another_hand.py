@@ -11,7 +11,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from server.media.reading.colours import Colour, apart
+from server.media.reading.colours import Colour, shares
 from server.media.reading.crossed import SIDE, TALL, laid_level, rows
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import Line, Point
@@ -29,6 +29,9 @@ _SMALLER, _LARGER, _GAP, _OFF_ROW = 0.8, 1.25, 0.12, 0.1
 _TURN, _FAINT = 0.25, 25.0
 """Radians between the ways from ground to ink, which thin strokes change no more than light does;
 in fewer shades than that there is none."""
+_PALER, _ONE_COLOUR, _LIGHT = 0.4, 0.02, 3.0
+"""Of the contrast of the name's letters: few strokes. Between ground and ink, and how many times
+lighter: what is so near the ground's colour may be light that falls on it."""
 _TELLS = 45.0  # shades between ground and ink, without which nobody sees which is the lighter
 _DARK = 12.0
 _INKED, _EDGE, _HALF, _SPECK = 0.85, 3, 0.5, 0.05
@@ -47,11 +50,6 @@ class Letter(NamedTuple):
     end: float
     size: float
     middle: float
-
-    @property
-    def lighter(self) -> float:
-        """By how many shades its ink is lighter than its ground."""
-        return float((self.ink - self.ground).mean())
 
 
 def told_apart(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
@@ -118,42 +116,57 @@ def _foreign(piece: list[Letter], row: list[Letter], more: list[Letter]) -> bool
     own = [*row, *more]
     if len(own) < _FEWEST:
         return False
-    turned = all(
-        one.lighter * other.lighter < 0 and min(abs(one.lighter), abs(other.lighter)) > _TELLS
-        for one in piece
-        for other in own
-    )
-    ground, usual_ground, least_ground = _differ([x.ground for x in piece], [x.ground for x in own])
-    ink, usual_ink, least_ink = _differ([x.ink for x in piece], [x.ink for x in own])
-    if turned or least_ground > _OTHER_GROUND or least_ink > _OTHER_INK or _turn(piece, own):
+    there, here = _colours(piece), _colours(own)
+    ground, usual_ground, least_ground = _differ(there[:, 0], here[:, 0])
+    ink, usual_ink, least_ink = _differ(there[:, 1], here[:, 1])
+    inked = _is_inked(there, here)
+    if least_ground > _OTHER_GROUND or (inked and least_ink > _OTHER_INK):
         return True
-    telling_ground, telling_ink = ground > _SPREADS * usual_ground, ink > _SPREADS * usual_ink
+    if inked and _turned(there, here):
+        return True
+    telling_ground = ground > _SPREADS * usual_ground
+    telling_ink = inked and ink > _SPREADS * usual_ink
     if (telling_ground and ground > _GROUND) or (telling_ink and ink > _INK):
         return True
     slight = (telling_ground and ground > _SLIGHT_GROUND, telling_ink and ink > _SLIGHT_INK)
     return all(slight) or (any(slight) and len(row) > 1 and _set_otherwise(piece, row))
 
 
-def _turn(piece: list[Letter], own: list[Letter]) -> bool:
-    """Whether its ink leads away from its ground in another way than the name's letters' does."""
+def _colours(letters: list[Letter]) -> Colour:
+    """Of each letter, its ground and its ink."""
+    return np.array([letter[:2] for letter in letters])
 
-    def ways(letters: list[Letter]) -> list[Colour]:
-        found = [letter.ink - letter.ground for letter in letters]
-        lengths = [float(np.linalg.norm(way)) for way in found]
-        return [way / long for way, long in zip(found, lengths, strict=True) if long > _FAINT]
 
-    owns, others = ways(own), ways(piece)
-    if len(owns) < _FEWEST or len(others) < len(piece):
+def _is_inked(piece: Colour, own: Colour) -> bool:
+    """Whether what stands out in each letter is ink, as far as its colours tell."""
+    contrasts, usual = (np.linalg.norm(each[:, 1] - each[:, 0], axis=1) for each in (piece, own))
+    if contrasts.min() < _PALER * np.median(usual):
         return False
-    usual = np.median(owns, axis=0)
+    ground, ink = piece[:, 0], piece[:, 1]
+    alike = np.linalg.norm(shares(ground, _DARK) - shares(ink, _DARK), axis=1) < _ONE_COLOUR
+    lighter = (ink.sum(axis=1) + _DARK) / (ground.sum(axis=1) + _DARK)
+    lit = (lighter < _LIGHT) & (lighter > 1)
+    return not bool((alike & lit).any())
+
+
+def _turned(piece: Colour, own: Colour) -> bool:
+    """Whether its ink leads away from its ground in another way than the name's letters' does.
+
+    Light on dark beside dark on light, or to another colour.
+    """
+    others, owns = (colours[:, 1] - colours[:, 0] for colours in (piece, own))
+    lighter, own_lighter = others.mean(axis=1), owns.mean(axis=1)
+    for sign in (1, -1):
+        if (sign * lighter).min() > _TELLS and (-sign * own_lighter).min() > _TELLS:
+            return True
+    far, own_far = np.linalg.norm(others, axis=1), np.linalg.norm(owns, axis=1)
+    if far.min() <= _FAINT or (own_far > _FAINT).sum() < _FEWEST:
+        return False
+    ways, own_ways = others / far[:, None], (owns / (own_far[:, None] + 1e-6))[own_far > _FAINT]
+    usual = np.median(own_ways, axis=0)
     usual /= np.linalg.norm(usual) + 1e-6
-    least = min(_angle(way, usual) for way in others)
-    spread = sorted(_angle(way, usual) for way in owns)[-2]
-    return least > max(_TURN, _SPREADS * spread)
-
-
-def _angle(one: Colour, other: Colour) -> float:
-    return float(np.arccos(np.clip(one @ other, -1.0, 1.0)))
+    angles, own_angles = (np.arccos((each @ usual).clip(-1, 1)) for each in (ways, own_ways))
+    return bool(angles.min() > max(_TURN, _SPREADS * float(np.sort(own_angles)[-2])))
 
 
 def _set_otherwise(piece: list[Letter], row: list[Letter]) -> bool:
@@ -165,15 +178,17 @@ def _set_otherwise(piece: list[Letter], row: list[Letter]) -> bool:
     return bool(not _SMALLER < size < _LARGER or off > _OFF_ROW or gap > usual + _GAP)
 
 
-def _differ(piece: list[Colour], own: list[Colour]) -> tuple[float, float, float]:
+def _differ(piece: Colour, own: Colour) -> tuple[float, float, float]:
     """From the name's usual colour: the least of the piece's, all but one of its own's.
 
     And the least between any two.
     """
-    usual = np.median(own, axis=0)
-    least = min(apart(colour, usual, _DARK) for colour in piece)
-    spread = sorted(apart(colour, usual, _DARK) for colour in own)[-2]
-    return least, spread, min(apart(one, other, _DARK) for one in piece for other in own)
+    usual = shares(np.median(own, axis=0), _DARK)
+    others, owns = shares(piece, _DARK), shares(own, _DARK)
+    least = np.linalg.norm(others - usual, axis=1).min()
+    spread = np.sort(np.linalg.norm(owns - usual, axis=1))[-2]
+    between = np.linalg.norm(others[:, None] - owns[None], axis=2).min()
+    return float(least), float(spread), float(between)
 
 
 def _in_its_row(piece: Line, name: Line) -> bool:
