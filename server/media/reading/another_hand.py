@@ -75,7 +75,10 @@ def told_apart(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
             return line
         own = [letter for letters in names.values() for letter in letters]
         foreign = _foreign(_letters(picture, line), [], own)
-        return line._replace(beside=True) if foreign else line
+        if not foreign:
+            return line
+        glyphs = tuple(glyph._replace(foreign=True) for glyph in line.glyphs)
+        return line._replace(glyphs=glyphs, beside=True)
 
     return [marked(line) for line in lines]
 
@@ -119,7 +122,7 @@ def _foreign(piece: list[Letter], row: list[Letter], more: list[Letter]) -> bool
     there, here = _colours(piece), _colours(own)
     ground, usual_ground, least_ground = _differ(there[:, 0], here[:, 0])
     ink, usual_ink, least_ink = _differ(there[:, 1], here[:, 1])
-    inked = _is_inked(there, here)
+    inked = len(piece) > 1 or _is_inked(there, here)
     if least_ground > _OTHER_GROUND or (inked and least_ink > _OTHER_INK):
         return True
     if inked and _turned(there, here):
@@ -138,7 +141,7 @@ def _colours(letters: list[Letter]) -> Colour:
 
 
 def _is_inked(piece: Colour, own: Colour) -> bool:
-    """Whether what stands out in each letter is ink, as far as its colours tell."""
+    """Whether what stands out in each letter is ink; of several letters it is no chance."""
     contrasts, usual = (np.linalg.norm(each[:, 1] - each[:, 0], axis=1) for each in (piece, own))
     if contrasts.min() < _PALER * np.median(usual):
         return False

@@ -12,15 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from server.media.reading.text_models import Pixels
-from server.policy.signs.lines import HIDDEN, Glyph, Line, Quad
+from server.policy.signs.lines import DOUBTFUL, HIDDEN, Glyph, Line, Quad
 
 THIN = 0.16
 """Of a line's height: what is wider hides too much of a digit to be taken away and read again."""
 HIDES = 0.4
 """Behind something so wide two characters may look like one: 三张 like 长."""
 _RIGHT_BEHIND = 0.1  # of a line's height beyond what hides, a character's middle
-DOUBTFUL = 0.3
-"""How sure a character in doubt may be at most: neither clear, nor a digit of a legible number."""
 
 TALL = 28  # pixels of a line's quad, in which digits fill about half
 _BEYOND = 0.3  # of it that is looked at above and below

@@ -11,10 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from server.media.reading.crossed import DOUBTFUL
 from server.media.reading.cut_outs import full_light
 from server.media.reading.text_models import Pixels, is_upright
-from server.policy.signs.lines import Line, Quad
+from server.policy.signs.lines import DOUBTFUL, Line, Quad
 from server.policy.signs.number import CLEAR_CUT, NumberRead, best_number, beyond_doubt, numbers_in
 
 NEEDED = 7

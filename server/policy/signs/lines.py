@@ -8,6 +8,8 @@ Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
 
+DOUBTFUL = 0.3
+"""How sure a character in doubt may be at most: neither clear, nor a digit of a legible number."""
 HIDDEN = 0.0
 """The probability of a character of which too much is hidden: it may be two, and says nothing."""
 

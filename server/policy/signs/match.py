@@ -118,7 +118,8 @@ def _compare_one(
     best, core, beside = best_fit(lines, wanted), core_length(wanted), ""
     if best is None or best.fit.cost > _LOST * len(wanted):
         outcome = Outcome.UNREADABLE
-        if parts.name and parts.confidence >= CLEAR and clear(parts.place_glyphs):
+        own_hand = [glyph for glyph in parts.place_glyphs if not glyph.foreign]
+        if parts.name and parts.confidence >= CLEAR and clear(own_hand):
             outcome = Outcome.DIFFERS
         quads = parts.name_quads
     else:

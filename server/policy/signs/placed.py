@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from server.labelled import Labelled
 from server.policy.signs.fit import SEAMS, Fit, closest
-from server.policy.signs.lines import HIDDEN, Glyph, Line
+from server.policy.signs.lines import DOUBTFUL, HIDDEN, Glyph, Line
 from server.policy.signs.parts import (
     UNEVEN_GAP,
     WIDE_GAP,
@@ -114,12 +114,13 @@ class Placed:
             return False
         return glyph.chance(other[at]) > 0 or may_stand_for(glyph, other[at])
 
-    @staticmethod
-    def _misread(place: list[str], kind: list[str]) -> bool:
+    def _misread(self, place: list[str], kind: list[str]) -> bool:
         """快递使民服务点: nobody hangs that, and what misreads it may misread the place as well."""
         odd = [number for number, state in enumerate(kind) if state != "="]
-        slip = len(odd) == 1 and kind[odd[0]] == "!" and odd[0] < len(kind) - 1
-        return slip and place.count("=") < len(place)
+        slip = len(odd) == 1 and odd[0] < len(kind) - 1 and kind[odd[0]] != "~"
+        glyph = self._glyph(len(place) + odd[0]) if slip else None
+        told = glyph is not None and glyph.probability > DOUBTFUL
+        return told and place.count("=") < len(place)
 
     @staticmethod
     def _but_for_one(place: list[str], kind: list[str]) -> bool:

@@ -194,3 +194,17 @@ def test_a_c_that_looks_like_a_nought_counts_behind_the_words_for_a_number() -> 
     assert best_number([at("编号：05419", 0, 0)]) is None
     assert best_number([unsure(at("电话：05419", 0, 0), "0", 0.97, "C")]) is None
     assert best_number([unsure(at("编号：054190", 0, 0), "0", 0.97, "C")]) is None
+
+
+def test_a_kind_read_otherwise_is_misread_however_unsure_and_a_crossed_one_is_not() -> None:
+    for sure, outcome in ((0.67, Outcome.UNREADABLE), (0.3, Outcome.DIFFERS)):
+        line = unsure(at("荣营村快递博民服务点", 100, 100), "博", sure, "情")
+        assert name_outcome([line], "菜营村快递便民服务点") is outcome
+
+
+def test_a_word_of_another_hand_before_the_kind_is_no_other_place() -> None:
+    word = at("床上用品", 0, 100)
+    foreign = tuple(glyph._replace(foreign=True) for glyph in word.glyphs)
+    lines = [word._replace(glyphs=foreign, beside=True), at("快递便民服务点", 85, 100)]
+    assert name_outcome(lines, "西阳村快递便民服务点") is Outcome.UNREADABLE
+    assert name_outcome([word, lines[1]], "西阳村快递便民服务点") is Outcome.DIFFERS
