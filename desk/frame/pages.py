@@ -51,13 +51,15 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 def piece(name: str, *, problem: Problem | None = None, **context: Any) -> tuple[str, int]:
     """A template alone, for a page or for a piece of one.
 
-    With a `problem` it says so: its `message` and status, what was `typed`, and what is `wrong` by
-    field. A page whose form means these otherwise gives its own.
+    With a `problem` it says so: its `message` and status, what was `typed`, what is `wrong` by
+    field, and what is `asked` of whoever may insist on it, now or before. A page whose form means
+    these otherwise gives its own.
     """
     said = {
         "message": problem.message if problem else "",
         "typed": request.form if problem else {},
         "wrong": (problem.details.get("fields") or {}) if problem else {},
+        "asked": (problem.details.get("asked") or request.form.get("sure", "")) if problem else "",
     }
     body = render_template(f"desk/{name}", me=me(), **{**said, **context})
     return body, status_of(problem) if problem else 200

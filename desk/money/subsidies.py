@@ -101,7 +101,6 @@ def _page(problem: Problem | None = None) -> Any:
         townships=names,
         tiers=range(min(TIERS + len(names), MOST_TIERS)),
         about=request.form.get("about", "") if problem else "",
-        asked=problem.details.get("asked", "") if problem else "",
         **rights(),
     )
 

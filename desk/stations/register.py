@@ -127,7 +127,7 @@ def _edit_page(station: Station, problem: Problem | None = None) -> Any:
         typed=shown,
         reason=request.form.get("reason", amends.reason if amends else ""),
         operators=operators_of(session(), county=me().county),
-        asked=problem.details.get("asked", "") if problem else "",
+        sure=request.form.get("sure", ""),
     )
 
 

@@ -13,9 +13,20 @@ _CALLED_OFF = re.compile("退款|退货|退单|取消|关闭|撤销|作废|拒�
 _PAID_BACK = re.compile("已退[款货单]|退[款货单](?:成功|完成)")
 _NOT_BACK = re.compile("退[款货单].{0,4}(?:失败|关闭|取消|撤销|拒绝)")
 _DONE = re.compile(
-    "(?<![未不没非])(?:成功|完成|签收|收货|评价|已结束|已发货|已寄出|已出库|揽收|运输中|派送中|已付款|已支付|有效)"
+    "(?<![未不没非])(?:成功|完成|签收|收货|评价|已结束|已[发寄售收到]|已出库|运输|配送中|派[送件]中|在途|途中"
+    "|送达|妥投|投递|已付款|已支付|有效)|(?<![未不没非待])(?:揽[收件]|成交|结[算单]|交付)"
 )
-_NOTHING_OFF = re.compile("(?:无|未|没有|不)(?:申请|发起)?(?:退款|退货|售后)|无售后|正常")
+_NO_REFUND = re.compile(
+    "(?:无|未|没有|不)(?:申请|发起)?(?:退款|退货|售后)(?!成功|完成|中)(?:或售后(?:取消|关闭))?"
+)
+_NOTHING_OFF = re.compile("正常(?:订单)?|否")
+_FELL_THROUGH = re.compile(
+    "(?:买家)?(?:(?:退[款货]|售后)(?:申请)?已?(?:关闭|取消|撤销)"
+    "|已?(?:取消|撤销)(?:退[款货]|售后)(?:申请)?)"
+)
+_UNDECIDED = re.compile(
+    "(?:退[款货单]|售后).{0,4}中|处理中|协商|申请|驳回|拒绝|待.{0,4}退|售后(?:成功|完成)"
+)
 _NO_PLATFORM = re.compile("线下|门店|门市|实体店|集市|上门")
 _HERE = re.compile("^[本我该][省市县区旗]|^县[内里城]|[本我][县旗]")
 _MOST_NAMED = 3
@@ -43,15 +54,23 @@ def called_off(*statuses: str) -> str:
 
     Raises ValueError with the words that do not tell, such as 待发货: it may be called off yet.
     """
+    done, closed = False, ""
     for said in statuses:
-        if not said or says_nothing(said) or _NOTHING_OFF.fullmatch(said):
+        left = _NO_REFUND.sub("", said).strip(",，、;； ")
+        if not left or says_nothing(left) or _NOTHING_OFF.fullmatch(left):
             continue
-        off, done = _CALLED_OFF.search(said), _DONE.search(said)
-        sure = "部分" not in said and not _NOT_BACK.search(said)
-        if sure and off and (_PAID_BACK.search(said) or not done):
+        if _FELL_THROUGH.fullmatch(left):  # the sale may stand, if the other cell says that it does
+            closed = said
+            continue
+        off, this_done = _CALLED_OFF.search(left), _DONE.search(left)
+        sure = "部分" not in left and not _NOT_BACK.search(left) and not _UNDECIDED.search(left)
+        if sure and off and (_PAID_BACK.search(left) or not this_done):
             return f"订单状态是“{said[:20]}”"
-        if off or not done:
+        if off or not this_done or not sure:
             raise ValueError(said[:20])
+        done = True
+    if closed and not done:
+        raise ValueError(closed[:20])
     return ""
 
 

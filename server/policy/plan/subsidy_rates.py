@@ -13,6 +13,8 @@ USUAL_LI = (50, 2_000)
 """What a piece is paid, in 厘: 0.3 to 1 yuan in the plans and in what Shanxi published."""
 LEAST_FEN = 10_000
 """Sums below a hundred yuan are hardly one-off subsidies (1,000 to 300,000 yuan) or budgets."""
+MOST_AWARD_FEN, MOST_BUDGET_FEN = 100_000_000, 10_000_000_000
+"""A million yuan for one station, a hundred million for a county's plan."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,7 +66,7 @@ def faults_of(tiers: Sequence[Tier]) -> str:
 def odd_rate(tiers: Sequence[Tier], amount_fen: int | None) -> str:
     """What of a rate is hardly meant so, and what may be; "" where all of it is usual."""
     if amount_fen is not None:
-        return odd_sum(amount_fen)
+        return odd_sum(amount_fen, MOST_AWARD_FEN)
     least, most = USUAL_LI
     odd = sorted({one.li for one in tiers if not least <= one.li <= most})
     if not odd:
@@ -75,8 +77,10 @@ def odd_rate(tiers: Sequence[Tier], amount_fen: int | None) -> str:
     return f"{told}，和一般的标准差得很远（多数是每件0.3元到1元）{ask}"
 
 
-def odd_sum(fen: int) -> str:
+def odd_sum(fen: int, most: int = MOST_BUDGET_FEN) -> str:
     """The same of a sum that is given at once; money taken back is below zero."""
+    if abs(fen) > most:
+        return f"{yuan_said(abs(fen))}很多，请数一数有几位"
     if abs(fen) >= LEAST_FEN:
         return ""
     return f"{yuan_said(abs(fen))}很少，这里的单位是元，不是万元"

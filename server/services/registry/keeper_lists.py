@@ -259,15 +259,15 @@ class _Looking:
     def _wrong_person(self, name: str, phone: str, phones: dict[str, str]) -> list[str]:
         """What is amiss with a name and a telephone; `phones` tells whose the list said it is."""
         wrong = []
+        theirs = name in self.by_phone.get(phone, set())  # kept before there were these rules
         if not name:
             wrong.append("没有写站长姓名。")
         elif len(name) > 40:
             wrong.append("站长姓名超过40个字。")
         elif amiss := amiss_in_name(name):
             wrong.append(f"站长姓名{amiss}。")
-        elif re.search("[、,，/;；&]", name):
+        elif not theirs and re.search("[、,，/;；&]", name):
             wrong.append(f"站长姓名“{name}”像是不止一个人，请一个人写一行。")
-        theirs = name in self.by_phone.get(phone, set())  # kept before there was this rule
         if phone and not theirs and (odd := amiss_in_telephone(phone)):
             wrong.append(f"{odd}。")
         elif phone and name:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from server.plain_text import bare_text
+from server.policy.standard.facts import Level
 from server.services.registry.extent import Extent
 from server.services.registry.sheet_columns import AREA
 from server.services.registry.sheet_rows import Planned
@@ -13,7 +14,8 @@ from server.services.registry.sheet_table import Table
 
 LARGEST_M2 = 1_000  # a county's hub may be larger, a point in a village hardly
 _OVER = re.compile(
-    "停业|停办|停运|停用|歇业|撤[销站点并]|关停|关门|关闭|取消|注销|不营业|未营业|不干了|重复"
+    "(?<![未无没有])(?:停业|停办|停运|停用|歇业|撤[销站点并]|关停|关门(?!时间)|关闭|取消|注销|重复|倒闭)"
+    "|不营业|未营业|不干了|不开了|不做了|已[关停撤]|(?:停止|暂停|终止)(?:营业|运营|服务|经营)"
 )
 _RUNS = re.compile("(?:是否)?(?:正常)?(?:营业|运营|在营|在用|开业|运行)(?:状态|情况)?|状态|现状")
 _NO = frozenset({"否", "不是", "没有", "×", "✗", "停"})
@@ -26,7 +28,8 @@ def asks_of(
     yield from _far_off(session, county, planned)
     for one in planned:
         area = one.facts.get(AREA)
-        if not one.faults and area is not None and area > LARGEST_M2:
+        hub = one.level is Level.COUNTY_HUB
+        if not one.faults and not hub and area is not None and area > LARGEST_M2:
             yield f"第{one.line}行{one.name}：面积{area:f}平方米，村里的站点很少有这么大。"
     yield from _said_to_be_over(table, planned)
 

@@ -40,7 +40,13 @@ TOLD_AT_MOST = 120  # characters of what was read, in a sentence that refuses
 LOOKED_AT = 40  # lines from the top among which the header is looked for
 MOST_SHEETS = 30
 MOST_HEADER_LINES = 4
-_CLOSED = re.compile("休息|歇业|公休|轮休|休业|不营业|营业日|开门日|营业天")
+_CLOSED = re.compile(
+    "休息(?![室区座椅厅处间])(?!设施)|歇业|公休|轮休|休业|不营业|营业日(?!期)|开门日(?!期)|营业天(?!数)"
+)
+_NEVER_CLOSED = re.compile(
+    ".*(?:不休|无休|没有?休|照常).*|(?:[每天]天|365天|全[年周]|[7七]天|周一[至到~—-]+周[日天])(?:营业|开门)?"
+    "|[否不]|不是|没有"
+)
 MOST_FILLED = 100_000  # cells that merged ranges may fill
 
 
@@ -258,18 +264,24 @@ def _sorted_out(sheet: Sheet, head: _Head) -> tuple[list[Row], list[Passed]]:
                 row.cells[key] = _day(key, cell, sheet)
         row.faults += spans.get(line.number, [])
         if "hours" in row.cells:
-            row.faults += _closed_days(line, head)
+            row.faults += _closed_days(line, head, str(row.cells["hours"]))
         rows.append(row)
     return rows, passed
 
 
-def _closed_days(line: Line, head: _Head) -> Iterator[Fault]:
-    """A column 休息日 beside the hours: without it one closed on Sundays would be open daily."""
+def _closed_days(line: Line, head: _Head, hours: str) -> Iterator[Fault]:
+    """A column 休息日 beside the hours: without it one closed on Sundays would be open daily.
+
+    What the hours say themselves (周日休息) need not be cleared there.
+    """
+    own = bare_text(hours)
     for column, cell in line.cells.items():
         header = head.said(column)
         if column in head.keys or not isinstance(cell, str) or not _CLOSED.search(header):
             continue
-        if not says_nothing(cell) and not re.search("不休|无休|没有休|照常|每天", cell):
+        text = bare_text(cell)
+        said = re.search(rf"{re.escape(text.removesuffix('休息'))}\D?(?:休|不营业|不开门)", own)
+        if not (says_nothing(cell) or said or _NEVER_CLOSED.fullmatch(text)):
             yield Fault(
                 f"“{header}”写的“{cell[:20]}”没有算进营业时间。请写到营业时间那一格里"
                 "（如 8:00-18:00，周日休息），再清空这一格。",

@@ -118,7 +118,7 @@ def rows_of(lines: Sequence[ListRow], known: Known, today: date) -> list[BankRow
     """What each row of a list is, in the light of all of them."""
     taken: dict[int, int] = {}
     looked = [_looked_up(line, known, taken, today) for line in lines]
-    apart = _told_both_ways(looked)
+    apart = _told_both_ways(looked, known)
     return [
         one.found("differs", payment, apart[one.line])
         if one.line in apart
@@ -180,7 +180,9 @@ def _looked_up(
     return one, payment
 
 
-def _told_both_ways(looked: Sequence[tuple[_Read, SubsidyPayment | None]]) -> dict[int, str]:
+def _told_both_ways(
+    looked: Sequence[tuple[_Read, SubsidyPayment | None]], known: Known
+) -> dict[int, str]:
     """Rows of one payment of which one failed and another did not: nobody is paid or freed by them.
 
     Banks write a payment that came back as a second row, and so one that was sent again. Without
@@ -190,8 +192,8 @@ def _told_both_ways(looked: Sequence[tuple[_Read, SubsidyPayment | None]]) -> di
     for one, payment in looked:
         if payment is not None:
             groups.setdefault((payment.id,), []).append(one)
-            if not one.ref:
-                groups.setdefault((one.number, one.fen), []).append(one)
+            if not one.ref:  # by the account that we know: a list may leave it out, or mask it
+                groups.setdefault((known.numbers[payment.id], one.fen), []).append(one)
     found: dict[int, str] = {}
     for rows in groups.values():
         failed = [one.went is Went.FAILED for one in rows]

@@ -133,8 +133,9 @@ def _alike(number: str) -> str:
 
 def _several(line: ListRow) -> bool:
     """Whether a cell names more than one order, which would be paid as one and then once more."""
-    parts = re.split(r"[、,，;；|\n]+|\s{1,}(?=\S{4})", narrow_text(line.text("order_no")))
-    return sum(bool(one.strip()) for one in parts) > 1
+    parts = re.split(r"[、,，;；|\n]+", narrow_text(line.text("order_no")))
+    whole = [one for one in re.split(r"\s+", parts[0]) if len(re.findall(r"\d", one)) > 5]
+    return sum(bool(one.strip()) for one in parts) > 1 or len(whole) > 1
 
 
 def _known(session: Session, county: str, numbers: Sequence[str]) -> dict[str, SubsidyOrder]:

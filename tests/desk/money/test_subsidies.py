@@ -225,6 +225,8 @@ def test_rates_and_orders_are_entered_on_their_pages(
     other = office.post_and_go_on(rates, **{**odd, "li-0": "350"}, sure=sure)
     assert "每件350元" in text_of(other)
     assert len(session.scalars(select(SubsidyRate)).all()) == 1
+    unsaid = office.post_and_go_on(rates, **{**odd, "source": ""}, sure=sure)
+    assert f'value="{sure}" checked>' in unsaid.get_data(as_text=True)  # not asked once more
     assert "所有站点：每件35元" in office.done(rates, **odd, sure=sure)
     other = {**form, "seal": field(office.get("/subsidies"), "seal"), "from_on": "2099-01-01"}
     page = office.done(rates, **other)  # what is entered last is not what holds now

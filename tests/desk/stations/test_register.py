@@ -302,6 +302,8 @@ def test_a_position_outside_the_county_is_asked_once_and_kept_where_it_is_insist
     sure = sure_of(asked)
     other = {**form, "position": "40.3558,111.9403"}
     assert sure_of(desk.post_and_go_on(where, **other, sure=sure)) != sure  # it is another place
+    unsaid = desk.post_and_go_on(where, **{**form, "reason": ""}, sure=sure)
+    assert f'value="{sure}" checked>' in unsaid.get_data(as_text=True)  # not asked once more
     desk.done(where, **form, sure=sure)
     session.refresh(cast.c1)
     assert cast.c1.latitude == 39.3558

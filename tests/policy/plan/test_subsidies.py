@@ -211,3 +211,5 @@ def test_a_rate_far_from_the_usual_is_asked_once(li: int, meant: str | None) -> 
 def test_a_sum_of_a_few_yuan_is_asked_whether_its_unit_is_meant() -> None:
     assert "不是万元" in odd_rate([], 300)
     assert odd_rate([], 100_000) == ""
+    assert odd_rate([], 30_000_000) == ""
+    assert "数一数有几位" in odd_rate([], 300_000_000)

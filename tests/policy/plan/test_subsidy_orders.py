@@ -71,9 +71,11 @@ def test_a_cell_that_only_fills_the_box_is_not_paid_for(cell: str, filler: str) 
     ("said", "stands"),
     [
         *((one, True) for one in ("", "/", "交易成功", "已完成", "已签收", "无售后", "未退款",
-                                "已发货", "已揽收", "运输中", "待收货", "有效")),
-        *((one, False) for one in ("已退款", "交易关闭", "买家已取消", "退货退款中", "待付款", "退款成功", "无效")),
-        *((one, None) for one in ("待发货", "未完成", "未签收", "部分退款", "退款失败，交易成功", "退款关闭")),
+                                "已发货", "已揽收", "运输中", "待收货", "有效", "已送达", "妥投", "无售后或售后取消",
+                                "退款关闭", "已发货，未退款", "否")),
+        *((one, False) for one in ("已退款", "交易关闭", "买家已取消", "待付款", "退款成功", "无效")),
+        *((one, None) for one in ("待发货", "未完成", "未签收", "部分退款", "退款失败，交易成功",
+                                "退货退款中", "待揽收", "售后完成", "退款驳回", "申请退款")),
     ],
 )  # fmt: skip
 def test_an_order_that_was_called_off_is_not_paid_and_an_open_one_is_asked(
@@ -85,6 +87,12 @@ def test_an_order_that_was_called_off_is_not_paid_and_an_open_one_is_asked(
             called_off("交易成功", said)
     else:
         assert (called_off("交易成功", said) == "") is stands
+
+
+def test_a_refund_that_fell_through_is_no_word_of_a_sale() -> None:
+    with pytest.raises(ValueError, match="退款关闭"):
+        called_off("", "退款关闭")
+    assert "交易关闭" in called_off("交易关闭", "退款关闭")
 
 
 def test_what_is_sold_at_a_counter_is_no_sale_on_a_platform() -> None:

@@ -52,18 +52,30 @@ def test_what_is_struck_out_is_asked_and_a_share_is_no_number(
     assert look(session, house, file.getvalue()).ok
 
 
-@pytest.mark.parametrize(("rest", "fine"), [("周日", False), ("无", True), ("全年无休", True)])
+@pytest.mark.parametrize(
+    ("header", "rest", "hours", "fine"),
+    [
+        ("休息日", "周日", "8:00-18:00", False), ("休息日", "无", "8:00-18:00", True),
+        ("休息日", "全年无休", "8:00-18:00", True), ("休息时间", "每天12:00-14:00", "8:00-18:00", False),
+        ("休息日", "周日", "8:00-18:00，周日休息", True), ("休息日", "周日", "周日8:00-18:00", False),
+        ("有没有休息区", "有", "8:00-18:00", True), ("营业日期", "2023年5月1日起", "8:00-18:00", True),
+        ("周末是否休息", "否", "8:00-18:00", True), ("营业日", "周一至周日", "8:00-18:00", True),
+        ("营业日", "周一至周五", "8:00-18:00", False),
+    ],
+)  # fmt: skip
 def test_a_column_of_closed_days_is_not_left_out_of_the_hours(
     session: Session,
     house: Cast,
+    header: str,
     rest: str,
+    hours: str,
     fine: bool,  # noqa: FBT001
 ) -> None:
-    plan = look(session, house, xlsx(Tab([[*HEAD[:4], "休息日"], [*SONG[:4], rest]])))
+    plan = look(session, house, xlsx(Tab([[*HEAD[:4], header], [*SONG[:3], hours, rest]])))
 
     assert plan.ok is fine
     if not fine:
-        assert "E2 “休息日”写的“周日”没有算进营业时间" in plan.rows[0].errors[0]
+        assert f"E2 “{header}”写的“{rest}”没有算进营业时间" in plan.rows[0].errors[0]
 
 
 @pytest.mark.parametrize("broken", ["瀹嬪ぇ濮愬", "宋\ufffd姐"])  # 宋大姐, stored in two ways
@@ -91,6 +103,8 @@ def test_what_is_hardly_meant_is_asked_of_before_the_table_is_imported(
     assert asks("6.5", "村委会旁", "是") == ()
     [area] = asks("12000", "", "")
     assert "面积12000平方米" in area
+    assert asks("6.5", "没有停业，也未撤站", "") == ()
+    assert asks("6.5", "暂停营业", "") != ()
     [remark] = asks("6.5", "2023年6月已停业", "")
     assert "“备注”写的“2023年6月已停业”没有读" in remark
     [runs] = asks("6.5", "", "否")

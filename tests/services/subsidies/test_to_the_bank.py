@@ -111,6 +111,23 @@ def test_every_row_of_the_bank_s_list_is_something_and_only_a_match_is_paid(
         )  # fmt: skip
 
 
+def test_a_failure_without_an_account_is_told_of_its_own_payee_alone(
+    session: Session, money: Money
+) -> None:
+    rows = approved(session, money)
+    accounts(session, money, rows)
+    _, lines = released(session, money, rows)
+    lines[0].holder = "东庄村委会"
+    session.flush()
+
+    plan = bank(
+        session, money,
+        ("", "东庄村委会", "", "1000", DAY, "失败", ""), ("", "村委会", "", "1000", DAY, "成功", ""),
+    )  # fmt: skip
+
+    assert not any("银行说得不一样" in note for row in plan.rows for note in row.notes)
+
+
 def test_a_payment_that_a_list_calls_failed_and_paid_is_neither(
     session: Session, money: Money
 ) -> None:
