@@ -177,7 +177,9 @@ class _Binder:
         word = self._take(kind)
         normal = word is not None and word.text.startswith("正常")
         whole = item.days.every or (not normal and len(item.days.weekdays) > _FEW_DAYS)
-        if whole or self._times_below():
+        kinds = {one.kind for one in item.days.special}
+        as_usual = normal and kinds == {"holidays"}  # 节假日正常营业, above what is usual
+        if whole or (self._times_below() and not as_usual):
             return said
         if not normal and item.days.weekdays - WEEKEND:
             either = f"看不清是只有{item.text}开门，还是{item.text}也开门"

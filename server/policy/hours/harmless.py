@@ -6,7 +6,7 @@ which then refuses to read them.
 
 import re
 
-from server.policy.brands import BRANDS, SLOGANS
+from server.policy.brands import BRANDS, CARRIERS, SLOGANS
 from server.policy.hours.offers import GOODS, KEEPING, OFFERS, TRAILING
 
 _PHRASES = (
@@ -14,12 +14,15 @@ _PHRASES = (
     # What is done there.
     "便民", "(?:综合)?服务", "(?:[寄取收发领](?:快递|件)[ 、,/和]*){2,}", "收发快递",
     "代[收取发寄]快递", "代收包裹",
-    "快递(?:收发|代收|服务)?", "物流", "包裹", "速递", "快运",
+    "快递(?:收发|代收|服务)?", "物流", "包裹", "速递", "快运", "货运", "托运", "零担", "冷链",
     # Titles, welcomes, notices.
     "公示牌?", "公告栏?", "告示", "温馨提示", "服务承诺", "欢迎(?:光临|您)?",
     "谢谢(?:合作|光临|惠顾)?", "请出示取件码", "凭码取件", "微信扫一扫", "扫码(?:取件|寄件|支付)?",
     "收款码", "禁止吸烟", "严禁烟火", "小心地滑", "内有监控", "(?:您已进入)?(?:24小时)?监控区域",
     "请保管好(?:个人|随身|贵重)物品", "请佩?戴好?口罩",
+    "假一[赔罚][一二三十百]", "请随手关[门灯]", "请勿(?:停车|吸烟|拍照|喧哗|触摸|倚靠|入内)",
+    "禁止停车",
+    ("(?:寄件|寄快递|寄大件|大件|退换货|送货)请?(?:提前)?(?:打?电话|来电|致电|微信)(?:联系|预约)?"),
     "正在营业", "营业中", "诚信经营", "推", "拉",
     # What English stands beside them; CLOSED, ONLY, EXCEPT and the names of days are not here.
     ("(?:CHINA|POST|POSTAL|OFFICE|EXPRESS|COURIER|PARCELS?|DELIVERY|LOGISTICS|RURAL|COUNTY|TOWN"
@@ -37,7 +40,7 @@ _KINDS = (
     "邮政(?:快递)?(?:服务站|代办点|营业厅)", "银行(?:[一-龥]{1,8}[支分]行)?", "信用社|储蓄所|信合",
     "便民店", "村邮站", "快递进村(?:综合|便民)?服务[站点]",
     "大?药房|诊所|卫生院", "(?:综合)?服务社", "(?:自提|代办|便民|代收|取货|提货)[点站]",
-    "农家书屋", "营业[厅所]", "加油站", "(?:专业)?合作社",
+    "农家书屋", "(?:邮件)?收发室", "营业[厅所]", "加油站", "(?:专业)?合作社",
     "[五金烟酒文具水果蔬菜粮油理发饭面]{1,4}店",
     "饭馆|餐馆|面馆|理发[店馆]?|发廊", "(?:批发|生活|购物|平价)(?:超市|中心|广场)",
     "邮政管理局(?:监制)?", "人民政府", "工作专班",
@@ -58,11 +61,19 @@ _LIMITS = re.compile(
 )
 
 _SHOP = re.compile(
-    rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)(?:[ :]+|(?=每|早上?\d))"
-    rf"(?=(?:本店)?(?:营业|服务|工作|开放|办公)时间|每[天日周]|[早上]|\d|周|全[天年])",
+    rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)"
+    r"(?:[ :]+|(?=每|(?:早上?)?\d{1,2}[:点时]|早\d))"
+    r"(?=(?:本店)?(?:营业|服务|工作|开放|办公)时间|每[天日周]|[早上]|\d|周|全[天年])",
     re.MULTILINE,
 )
 """小卖部 早6点-晚10点; where there are more rows of times they may be those of other shops."""
+
+_BRANDED = re.compile(
+    rf"^(?:(?:{'|'.join(CARRIERS)})(?:快递|速递|快运)?[ 、,/]+)+"
+    r"(?=(?:本[店站])?(?:营业|服务|取件)时间|每[天日]|[早上]|\d|周|全[天年])",
+    re.MULTILINE,
+)
+"""韵达 申通 极兔 8:30-20:00, where no other row has times."""
 
 _ANOTHER = re.compile(r"[\d点半] ?[,;。(]? ?(?:快递|邮政|驿站|网点|[代取寄收]件?|超市|小卖部)")
 """超市 8:00-12:00 快递 14:00-18:00: two of them in one row."""
@@ -79,6 +90,7 @@ def without_harmless(plain: str) -> str:
     rows = [row for row in rows if not KEEPING.fullmatch(row.strip(" ,。!"))]
     if sum(_TIMELY.search(row) is not None for row in rows) <= 1:
         rows = [row if _ANOTHER.search(row) else _SHOP.sub(_without_name, row) for row in rows]
+        rows = [_BRANDED.sub("", row) for row in rows]
         rows = [TRAILING.sub("", row) for row in rows]
     timely = [place for place, row in enumerate(rows) if _TIMELY.search(row)]
     first, last = (timely[0], timely[-1]) if timely else (0, -1)

@@ -67,6 +67,11 @@ _HALF_BEFORE = re.compile(
 )
 """上午 周一至周五 8:30-12:00."""
 
+_MARKET_ABOVE = re.compile(
+    r"(?m)^((?:每月)?(?:[农阴]历)?逢[一二三四五六七八九十\d、,逢]+赶?[集场圩墟街][日天]?)\n"
+    r"(?:集|赶?[集场圩墟街])[日天](?=[: ]*\d)"
+)
+"""逢一逢六赶集, and below it 集日 6:00-15:00."""
 _DAY_BEFORE = re.compile(r"(周[1-7](?:[-至到、,]周?[1-7])*) ?: ?(?=\d{1,2}[:点时])")
 """周6:9:00 names a day before its times; 周6:30 is left as it is, nobody knows what it means."""
 
@@ -99,6 +104,7 @@ def spelt(text: str) -> str:
     plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
     plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
+    plain = _MARKET_ABOVE.sub(r"\1 ", plain)
     plain = _DAY_BEFORE.sub(r"\1 ", plain)
     plain = re.sub(r"(?<![A-Z])TO(?![A-Z])", "-", plain)
     plain = plain.replace("24小时制", "")

@@ -17,12 +17,13 @@ from server.policy.hours.tokens import spelt, tokens
 from server.policy.hours.vocabulary import GAP
 from server.policy.hours.week import Stored
 from server.policy.signs.held import as_read
-from server.policy.signs.lines import Line, columns, hull, rows, slope
+from server.policy.signs.in_doubt import read_in_doubt
+from server.policy.signs.lines import Line, columns, hull, plain_line, rows, said_once, slope
 from server.policy.signs.match import Comparison
 from server.policy.signs.placed import Outcome
+from server.policy.signs.slips import mended
 from server.policy.standard.wording import simplified
 
-_HALVES = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|早|晚|AM|PM"
 _CN = "零〇一二三四五六七八九十两"
 _DOTTED = r"(?<![\d.])\d{1,2}\.[0-5]\d ?(?:-|至|到) ?\d{1,2}\.[0-5]\d(?![\d.])"
 _TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早晚][\d{_CN}]|(?<!\d)\d{{4}}-\d{{4}}(?!\d)|\d ?[AP]\.?M"
@@ -54,11 +55,15 @@ LEGIBLE = 0.85
 _HARDLY, _LIMIT_LONG, _ROWS_OFF, _CLOSE_ROWS, _SMALLEST = 0.75, 3, 5, 2, 0.3
 """周日休息, in the dark or cut, is read as 同目体白: such a row may be one."""
 _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
-_RUN_TOGETHER = re.compile("逢(147|258|369|16|27|38|49)(?=赶[集街场圩墟])")
-"""Days of a market written apart and read together."""
 _SPLIT_TIME, _WHOLE_TIME = re.compile(r"\d [:：] ?\d"), re.compile(r"\d[:：] ?\d")
 """1 :00 among others without a space is what is left of 10:00."""
 _DAYS = re.compile("[周休集除]|节假|初[一二三四五六七八九十]|每[天日]|[单双][日号]|农[忙闲]")
+_CALL_FIRST = re.compile(
+    r"(?:(?:仅限|只限|请|需|须)?(?:提前)?(?:打?电话|来电|微信)(?:预约|联系)(?:[取寄]件|制|服务|上门)?"
+    r"|预约(?:[取寄]件|电话)|[取寄]件前?请?(?:先|提前)?(?:打?电话|来电)(?:预约|联系)?)[: ]*[\d -]*"
+)
+_GARBLED_NUMBER = re.compile(r"[联系电话手机小中: ]{1,6}[A-Z]?\d{9,14}[A-Z]?")
+"""A telephone in lamps, 电C213000130300: no time has so many digits."""
 _NOTHING, _ANOTHER_DIGIT = 0.1, 0.37
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
@@ -88,7 +93,7 @@ class BoardHours:
 
 def looks_like_hours(text: str) -> bool:
     """Whether a line may belong to a business-hours board."""
-    return _TIMELY.search(_mended(text)) is not None
+    return _TIMELY.search(mended(text)) is not None
 
 
 def hours_sure(lines: Sequence[Line]) -> float | None:
@@ -104,7 +109,7 @@ def hours_anchor(lines: Sequence[Line]) -> Line | None:
 
 def speaks_of_hours(text: str) -> bool:
     """Whether times, or English words on days and closing, stand in a line."""
-    plain = _mended(text)
+    plain = mended(text)
     known = _HAS_TIMES.search(plain) or _ENGLISH_LIMIT.search(plain)
     return looks_like_hours(text) or known is not None
 
@@ -124,28 +129,38 @@ def where_limits_stand(line: Line, anchor: Line, *, close: bool = False) -> bool
 
 def board_hours(lines: Sequence[Line]) -> BoardHours:
     """The week in a photo's lines; falsy when none can be made out."""
-    board = on_board(as_read([line for line in lines if not line.beside])[0])
+    upright = as_read([line for line in lines if not line.beside])[0]
+    board = said_once(on_board(upright))
+    if not board:
+        return BoardHours(None, next(filter(_says_to_call, upright), plain_line("")).text)
     in_rows = rows(board)
-    level = [_row(row) for row in in_rows]
     if any(line.cut and not _hides_nothing(line, board) for line in board) or _lost_row(
         in_rows, slope(board)
     ):
         return BoardHours(None)
-    if any(line.parted and _HAS_TIMES.search(_mended(line.text)) for line in board):
+    if any(line.parted and _HAS_TIMES.search(mended(line.text)) for line in board):
         return BoardHours(None)  # 8:00-12:00 here and 14:00-18:00 on the neighbour's board
     if any(map(_doubts_a_digit, board)):
         return BoardHours(None)
-    found = hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
+    found = _told(board)
     odd = [line for line in board if found.words and _shares(line.text, found.words)]
+    if odd and (week := read_in_doubt(board, odd.__contains__, lambda read: _told(read).week)):
+        return BoardHours(week)
     clear = all(line.confidence >= LEGIBLE for line in odd)
     return found if clear else BoardHours(found.week)
+
+
+def _told(board: Sequence[Line]) -> BoardHours:
+    """What the lines of a board tell, rows before columns."""
+    level = [_row(row) for row in rows(board)]
+    return hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
 
 
 def hours_in(text: str) -> BoardHours:
     """The week in a board's text of several rows."""
     if _SPLIT_TIME.search(text) and _WHOLE_TIME.search(text):
         return BoardHours(None)
-    plain = _mended(text)
+    plain = mended(text)
     kept = "\n".join(row for row in plain.split("\n") if not _is_noise(row))
     if not _HAS_TIMES.search(kept) and "预约" not in kept:
         return BoardHours(None)
@@ -163,6 +178,11 @@ def compare_hours(read: BoardHours, declared: Stored, better: str = "") -> Compa
     """
     expected = "；".join(hours_lines(declared))
     if read.week is None:
+        if read.words and _CALL_FIRST.fullmatch(mended(read.words)):
+            why = (
+                f"牌上只读到“{read.words}”，没有读到几点到几点，没有核对。请看照片，和登记比一比。"
+            )
+            return Comparison(Outcome.UNREADABLE, read.words, expected, why)
         if read.words:
             why = f"营业时间牌上的“{read.words}”机器看不懂，没有核对。请看照片，和登记比一比。"
             return Comparison(Outcome.UNREADABLE, read.words, expected, why)
@@ -194,7 +214,7 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
         return []
 
     def belongs(line: Line) -> bool:
-        share, text = line.glyph_px / anchor.glyph_px, _mended(line.text)
+        share, text = line.glyph_px / anchor.glyph_px, mended(line.text)
         small = _SMALL / 2 if line.cut else _SMALL  # the edge takes of its height
         as_large = small <= share <= _LARGE and _HAS_TIMES.search(text)
         limits = _MAY_LIMIT.search(simplified(line.text)) or _ENGLISH_CLOSED.search(text)
@@ -217,9 +237,14 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line in board]
 
 
+def _says_to_call(line: Line) -> bool:
+    """Whether a line only says to call first. Times may stand unread beside it: it is no week."""
+    return line.confidence >= LEGIBLE and _CALL_FIRST.fullmatch(mended(line.text)) is not None
+
+
 def _doubts_a_digit(line: Line) -> bool:
     """Whether a digit of a time may nearly as well be another one: 7:30 in glare read as 7:20."""
-    return _HAS_TIMES.search(_mended(line.text)) is not None and any(
+    return _HAS_TIMES.search(mended(line.text)) is not None and any(
         chance >= _ANOTHER_DIGIT
         for glyph in line.glyphs
         if glyph.text.isdigit()
@@ -230,7 +255,7 @@ def _doubts_a_digit(line: Line) -> bool:
 
 def _is_title(line: Line) -> bool:
     """Whether a line is wholly a title, a name or a welcome, be it close to the picture's edge."""
-    plain = _mended(line.text)
+    plain = mended(line.text)
     return is_harmless(plain) or all(
         word.kind in {"title", "filler", "blank", "mark"} for word in tokens(plain)
     )
@@ -273,7 +298,7 @@ def _lost_row(in_rows: Sequence[Sequence[Line]], lean: float) -> bool:
 
     Against the other rows' distance; a title and a telephone may stand further off.
     """
-    said = [_mended(" ".join(line.text for line in row)) for row in in_rows]
+    said = [mended(" ".join(line.text for line in row)) for row in in_rows]
     of_hours = [n for n, text in enumerate(said) if _HAS_TIMES.search(text) or _DAYS.search(text)]
     cosine, sine = math.cos(lean), math.sin(lean)
     spans = []
@@ -317,7 +342,9 @@ def _written(line: Line) -> str:
 
 
 def _is_noise(row: str) -> bool:
-    """Latin letters of who knows what beside the board, which name no day."""
+    """Latin letters of who knows what beside the board, which name no day, or a telephone."""
+    if _GARBLED_NUMBER.fullmatch(row):
+        return True
     if any(sign > "\u2e7f" for sign in row) or _HAS_TIMES.search(row):
         return False
     return bool(re.search("[A-Z]", row)) and not _ENGLISH_LIMIT.search(row)
@@ -326,48 +353,3 @@ def _is_noise(row: str) -> bool:
 def _shares(text: str, words: str) -> bool:
     plain = spelt(simplified(text))
     return any(word in plain or plain in word for word in words.split("、") if word)
-
-
-# Slips of the network
-
-
-def _mended(text: str) -> str:
-    """The network's usual slips put right, in the one spelling; rows are kept."""
-    # 周—-周五: of two dashes that are not alike the first is 一.
-    plain = spelt(re.sub(r"(?<=[周週拜期])[—–](?=[-~～至到])", "一", simplified(text)))
-    plain = re.sub(r"(?<=[\d:])[ \t]*[OQ○〇](?![A-Z])|(?<![A-Z])[OQ○〇](?=[ \t]*[\d:])", "0", plain)
-    plain = re.sub(r"(?<=[\d:])[IL|](?=[\d:点时])|(?<![A-Z])[IL|](?=\d[:点时])", "1", plain)
-    plain = re.sub(r"(?<![\d:])(\d{1,2})[;．](?=\d\d(?![\d:]))", r"\1:", plain)
-    plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
-    plain = re.sub(r"(?<=[周次每假节])曰|(?<=次)目", "日", plain)
-    plain = re.sub(r"(?<=周)元(?=日休)", "六", plain)
-    plain = re.sub(r"(?m)^5AT(?=: ?\d)", "SAT", plain)
-    plain = re.sub(r"(?<![\d-])(?<!\d:)(\d{1,2})-00(?=-)", r"\1:00", plain)
-    plain = _RUN_TOGETHER.sub(lambda days: f"逢{'、'.join(days[1])}", plain)
-    plain = re.sub(r"午体(?!育)", "午休", plain.replace("体息", "休息")).replace("保官", "保管")
-    plain = re.sub(r"(?<=[上下])年(?=[: ]?\d{1,2}[:点])", "午", plain)
-    plain = re.sub(r"(?<=[A-Z])['’.](?=[A-Z]{2})|(?<=时间)[1IL|](?=牌)", "", plain)
-    plain = re.sub(r"(?m)(?<=时间) ?BU[A-Z ]+$", "", plain)  # BUSINESS HOURS, or nearly
-    plain = re.sub(r"(?<=[逢初、])\+|\+(?=[一二三四五六七八九点时])", "十", plain)
-    plain = re.sub(r"(?<=\d)寸(?=[\d半整-])", "时", plain)
-    # 0730-下午08.15: a dot was lost, and the other time has its own.
-    plain = re.sub(
-        rf"(?<![\d:.])([01]\d)([0-5]\d)(?= ?- ?(?:{_HALVES})?\d{{1,2}}[:.])", r"\1:\2", plain
-    )
-    later = f"{_HALVES}|次日|第二天|翌日"
-    clock = rf"\d{{1,2}}[:点时]|[{_CN[2:]}]{{1,3}}[点时]"
-    plain = re.sub(rf"(?<=[\d点时半刻分])[ \t]*[一丶]+[ \t]*(?={later}|{clock}|-)", "-", plain)
-    plain = re.sub(rf"(?<=早[{_CN}])一(?=晚)", "-", plain)
-    plain = re.sub(r"(?<=周[一二三四五六日天])[ \t]*[一丶-]+[ \t]*(?=周)", "-", plain)
-    plain = re.sub(r"(?<=[月日号])[ \t]*一[ \t]*(?=次年|来年|翌年|\d{1,2}月)", "-", plain)
-    plain = re.sub(r"(?<!\d)(\d{1,2}:[0-5]) (\d)(?![\d:点时])", r"\1\2", plain)
-    plain = re.sub(r"(?<=[至到-]周)([2-7])(?=(?:\d|1\d|2[0-4])[点时:])", r"\1 ", plain)
-    # 周79:00, 周618:00: a day and an hour run together; 周18:00 may have lost its day.
-    plain = re.sub(r"(?<=周)([3-7](?=\d:\d\d)|[1-7](?=(?:[01]\d|2[0-4]):\d\d))", r"\1 ", plain)
-    plain = re.sub(r"(?<=周[一二三四五六日天]店)体", "休", re.sub(r"(?<=\d点)丰", "半", plain))
-    plain = re.sub(r"旱(?=[1-9一二三四五六七八九十]{1,3}(?:[点时]|:\d\d))", "早", plain)
-    plain = re.sub(r"(?<=周[一二三四五六日天][至到-])[国同用](?=[一二三四五六日天])", "周", plain)
-    plain = re.sub(r"-(?: *-)+", "-", plain)
-    plain = re.sub(r"(?<=-)(\d{1,2}:[0-5]\d)(\d\d:[0-5]\d)(?=-)", r"\1 \2", plain)
-    # 08:0019:30: the dash was lost between two whole times.
-    return re.sub(r"(?<!\d)(\d{1,2}:[0-5]\d)(\d\d:[0-5]\d)(?!\d)", r"\1-\2", plain)

@@ -129,6 +129,31 @@ def rows(lines: Sequence[Line]) -> list[list[Line]]:
     return [sorted(row, key=lambda line: straightened(line)[0]) for row in found]
 
 
+def said_once(lines: Sequence[Line]) -> list[Line]:
+    """Without lines that only say what a longer one says at that very place.
+
+    Stripes of shade part a row for one look, and another reads it whole.
+    """
+    return [line for line in lines if not any(_holds(other, line) for other in lines)]
+
+
+def _holds(whole: Line, part: Line) -> bool:
+    start = whole.text.find(part.text)
+    if start < 0 or len(part.glyphs) >= len(whole.glyphs) or whole.vertical != part.vertical:
+        return False
+    stands = [glyph.at for glyph in whole.glyphs[start : start + len(part.glyphs)]]
+    along = sum(stands) / max(1, len(stands))
+    top_left, top_right, bottom_right, bottom_left = whole.quad
+    ends = (top_left, top_right, bottom_left, bottom_right)
+    if whole.vertical:
+        ends = (top_left, bottom_left, top_right, bottom_right)
+    place = (
+        ((ends[0][n] + ends[2][n]) * (1 - along) + (ends[1][n] + ends[3][n]) * along) / 2
+        for n in (0, 1)
+    )
+    return math.dist(tuple(place), part.middle) < whole.glyph_px / 2
+
+
 def columns(lines: Sequence[Line]) -> list[Line]:
     """Upright lines from right to left, as old signs are read."""
     return sorted((line for line in lines if line.vertical), key=lambda line: -line.middle[0])
