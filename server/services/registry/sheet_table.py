@@ -41,7 +41,7 @@ LOOKED_AT = 40  # lines from the top among which the header is looked for
 MOST_SHEETS = 30
 MOST_HEADER_LINES = 4
 _CLOSED = re.compile(
-    "休息(?![室区座椅厅处间])(?!设施)|歇业|公休|轮休|休业|不营业|营业日(?!期)|开门日(?!期)|营业天(?!数)"
+    "休息(?![室区座椅厅处间])(?!设施)|午休|歇业|公休|轮休|休业|不营业|营业日(?!期)|开门日(?!期)|营业天(?!数)"
 )
 _NEVER_CLOSED = re.compile(
     ".*(?:不休|无休|没有?休|照常).*|(?:[每天]天|365天|全[年周]|[7七]天|周一[至到~—-]+周[日天])(?:营业|开门)?"
@@ -280,11 +280,12 @@ def _closed_days(line: Line, head: _Head, hours: str) -> Iterator[Fault]:
         if column in head.keys or not isinstance(cell, str) or not _CLOSED.search(header):
             continue
         text = bare_text(cell)
-        said = re.search(rf"{re.escape(text.removesuffix('休息'))}\D?(?:休|不营业|不开门)", own)
+        when = re.escape(text.removesuffix("休息"))
+        said = re.search(rf"{when}\D?(?:午?休|不营业|不开门)|(?:午休|休息)(?:时间)?\D?{when}", own)
         if not (says_nothing(cell) or said or _NEVER_CLOSED.fullmatch(text)):
             yield Fault(
                 f"“{header}”写的“{cell[:20]}”没有算进营业时间。请写到营业时间那一格里"
-                "（如 8:00-18:00，周日休息），再清空这一格。",
+                "（如 8:00-18:00，周日休息；午休12:00-14:00），再清空这一格。",
                 column,
             )
 

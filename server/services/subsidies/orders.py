@@ -39,7 +39,7 @@ COLUMNS = (
     ListColumn("destination", "寄往", "收件地 目的地 收货地 寄往县区", "写到县，如 北京市海淀区"),
     ListColumn("station", "站点编号", "编号 站点 揽收站点", "必填，从哪个站寄出，如 C0001"),
     ListColumn("status", "订单状态", "状态 交易状态", "可不填；取消的、退了款的不补"),
-    ListColumn("refund", "售后状态", "退款状态 售后", "可不填"),
+    ListColumn("refund", "售后状态", "退款状态 售后 是否退款", "可不填"),
 )
 SHORTEST_ALIKE = 8  # signs: shorter ones a shop of its own may number 1-11 and 11-1
 WORDS = {"wrong": "不能录入", "not_payable": "录入，但不能补", "new": "可以补", "same": "以前录过"}

@@ -61,6 +61,8 @@ def test_what_is_struck_out_is_asked_and_a_share_is_no_number(
         ("有没有休息区", "有", "8:00-18:00", True), ("营业日期", "2023年5月1日起", "8:00-18:00", True),
         ("周末是否休息", "否", "8:00-18:00", True), ("营业日", "周一至周日", "8:00-18:00", True),
         ("营业日", "周一至周五", "8:00-18:00", False),
+        ("午休", "12:00-14:00", "8:00-18:00", False), ("午休", "否", "8:00-18:00", True),
+        ("午休", "12:00-14:00", "8:00-18:00，午休12:00-14:00", True),
     ],
 )  # fmt: skip
 def test_a_column_of_closed_days_is_not_left_out_of_the_hours(
@@ -105,6 +107,8 @@ def test_what_is_hardly_meant_is_asked_of_before_the_table_is_imported(
     assert "面积12000平方米" in area
     assert asks("6.5", "没有停业，也未撤站", "") == ()
     assert asks("6.5", "暂停营业", "") != ()
+    assert asks("6.5", "房子已拆", "") != ()
+    assert asks("6.5", "", "未运营") != ()
     [remark] = asks("6.5", "2023年6月已停业", "")
     assert "“备注”写的“2023年6月已停业”没有读" in remark
     [runs] = asks("6.5", "", "否")
