@@ -41,6 +41,7 @@ COLUMNS = (
     ListColumn("status", "订单状态", "状态 交易状态", "可不填；取消的、退了款的不补"),
     ListColumn("refund", "售后状态", "退款状态 售后 是否退款", "可不填"),
 )
+_DAY = re.compile(r"(?<!\d)20\d\d([-./_])(?:\d|\d\d\1\d)\1")
 SHORTEST_ALIKE = 8  # signs: shorter ones a shop of its own may number 1-11 and 11-1
 WORDS = {"wrong": "不能录入", "not_payable": "录入，但不能补", "new": "可以补", "same": "以前录过"}
 
@@ -126,9 +127,12 @@ def _number(line: ListRow) -> str:
 
 
 def _alike(number: str) -> str:
-    """What two spellings of one long number share: PDD-2306-0112 and PDD23060112 are one order."""
+    """What two spellings of one long number share: PDD-2306-0112 and PDD23060112 are one order.
+
+    2023-6-1-11 and 2023-6-11-1 are two, by days as a shop of its own writes them.
+    """
     plain = re.sub(r"[\W_]+", "", number)
-    return plain if len(plain) >= SHORTEST_ALIKE else number
+    return plain if len(plain) >= SHORTEST_ALIKE and not _DAY.search(number) else number
 
 
 def _several(line: ListRow) -> bool:

@@ -241,10 +241,10 @@ def test_one_order_is_paid_once_however_its_number_is_written(session: Session, 
         ("pdd23060112", *row), ("'PDD2306 0112", *row), ("P0000001、P0000002", *row),
         ("P0000003\nP0000004", *row), ("P5", *row, "交易成功", "已退款"), ("P6", *row, "待发货"),
         ("1-11", *row), ("11-1", *row), ("PDD-2306-0112", *row, "已退款"), ("2306 0112 5566", *row),
-        ("230602-112233 230602-112244", *row),
+        ("230602-112233 230602-112244", *row), ("2023-6-1-11", *row), ("2023-6-11-1", *row),
     )  # fmt: skip
     plan = planned(session, cast.county, again, cast.office)
-    told = "same wrong wrong wrong not_payable wrong new new wrong new wrong"
+    told = "same wrong wrong wrong not_payable wrong new new wrong new wrong new new"
     assert " ".join(one.action for one in plan.rows) == told
     assert plan.rows[4].why_not == "订单状态是“已退款”"
 
