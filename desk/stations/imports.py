@@ -39,6 +39,21 @@ def _file_name() -> str:
     return name_told("站点表")
 
 
+def _sheet() -> str:
+    """Which of a file's sheets a person chose; "" for the one that is seen on opening it."""
+    return request.values.get("sheet", "")
+
+
+def _address(token: str, *, outdated: int | None = None) -> str:
+    return url_for(
+        "desk_imports.preview",
+        token=token,
+        file=_file_name(),
+        sheet=_sheet() or None,
+        outdated=outdated,
+    )
+
+
 def _planned(token: str) -> ImportPlan:
     """Raises NotFound upload-gone, and what `plan_import` raises."""
     return plan_import(
@@ -47,6 +62,7 @@ def _planned(token: str) -> ImportPlan:
         content=kept_upload(settings_of().home, token, person_id=me().id),
         filename=_file_name(),
         now=clock.now(),
+        sheet_name=_sheet(),
     )
 
 
@@ -70,6 +86,7 @@ def preview(token: str) -> Any:
         outdated=request.args.get("outdated") == "1",
         token=token,
         filename=_file_name(),
+        sheet=_sheet() or None,
         judged=JUDGED,
         facts=[JUDGED[key].title for key in plan.facts],
         voices=Word,
@@ -89,13 +106,13 @@ def marked(token: str) -> Any:
 def apply() -> Any:
     """Import the previewed table: every row, or none, and nothing but what was shown."""
     token, mark = request.form.get("token", ""), request.form.get("mark", "")
-    again = url_for("desk_imports.preview", token=token, file=_file_name(), outdated=1)
+    again = _address(token, outdated=1)
     for _ in range(TRIES):
         plan = _planned(token)
         if mark != plan.mark:
             break
         if plan.asks and request.form.get("sure") != "yes":
-            return redirect(url_for("desk_imports.preview", token=token, file=_file_name()), 303)
+            return redirect(_address(token), 303)
         with answering(exchange_page), suppress(Conflict), own_write():
             made = enter_import(
                 session(),

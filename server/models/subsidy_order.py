@@ -28,7 +28,8 @@ class SubsidyOrder(Base):
     """One order; its number stands in a county once, whoever lists it.
 
     `why_not` says why it is never paid for; empty where it may be. `entitlement_id` is the one that
-    pays it. Rows are only added.
+    pays it. Rows are only added; one that said too little to be paid may be said clearer by the
+    office, and the history keeps what it said.
     """
 
     __tablename__ = "subsidy_orders"

@@ -37,13 +37,30 @@ def says_nothing(text: str) -> bool:
     )
 
 
+_LOST = re.compile("[?\ufffd□]")
+
+
+def lost_sign(text: str) -> str:
+    """The sign that a lossy save put for a character (宋?姐), or that doubts one; else ""."""
+    found = _LOST.search(unicodedata.normalize("NFKC", text))
+    return found[0] if found else ""
+
+
 def amiss_in_name(text: str) -> str:
     """What tells that a written name is nobody's, in Chinese, without a full stop; else ""."""
     if says_nothing(text):
         return f"写的“{text}”没有说是谁"
+    if lost := lost_sign(text):
+        return f"写的“{text}”里有“{lost}”，像是转存时坏了的字，请照原件写"
     if digits := re.search(r"\d[\d -]{3,}\d", unicodedata.normalize("NFKC", text)):
         return f"里有一串数字“{digits[0]}”，电话请写到电话那一格"
     return ""
+
+
+def several_named(text: str) -> bool:
+    """Whether a cell for one brand or enterprise names more: 中通、韵达; 中通/韵达."""
+    parts = re.split(r"[、,;/|+&\n]|和|及|与", unicodedata.normalize("NFKC", text))
+    return sum(bool(one.strip()) for one in parts) > 1
 
 
 def telephone(text: str) -> str:

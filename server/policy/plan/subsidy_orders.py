@@ -30,6 +30,8 @@ _UNDECIDED = re.compile(
 _NO_PLATFORM = re.compile("线下|门店|门市|实体店|集市|上门")
 _HERE = re.compile("^[本我该][省市县区旗]|^县[内里城]|[本我][县旗]")
 _MOST_NAMED = 3
+_CALLED = "订单状态是"
+_NO_SHOP, _WRONG = "不是电商平台", "寄往哪里写得前后不一致"
 NOT_FARM, FARM_UNSAID = "不是农副产品", "没有写明是不是农副产品"
 
 
@@ -65,7 +67,7 @@ def called_off(*statuses: str) -> str:
         off, this_done = _CALLED_OFF.search(left), _DONE.search(left)
         sure = "部分" not in left and not _NOT_BACK.search(left) and not _UNDECIDED.search(left)
         if sure and off and (_PAID_BACK.search(left) or not this_done):
-            return f"订单状态是“{said[:20]}”"
+            return f"{_CALLED}“{said[:20]}”"
         if off or not this_done or not sure:
             raise ValueError(said[:20])
         done = True
@@ -79,6 +81,26 @@ def farm_said(why_not: str) -> str:
     return why_not if why_not in (NOT_FARM, FARM_UNSAID) else ""
 
 
+def may_be_cleared(why_not: str) -> bool:
+    """Whether an order is unpaid only because its list did not say enough, which can be said yet.
+
+    What a list said for sure (no farm goods, no platform, called off) is settled.
+    """
+    sure = why_not == NOT_FARM or why_not.endswith(_NO_SHOP) or why_not.startswith(_CALLED)
+    return bool(why_not) and not sure
+
+
+def says_more(before: str, now: str, why_not: str) -> bool:
+    """Whether a cell says all that it said before, and nothing else in its place.
+
+    江苏省南京市鼓楼区 for 鼓楼区. What contradicted itself, or said nothing, is said anew.
+    """
+    if before == now or not before or says_nothing(before) or why_not.startswith(_WRONG):
+        return True
+    signs = iter(now)
+    return all(sign in signs for sign in before)
+
+
 def why_not_paid(text: Mapping[str, str], home: Home) -> str:
     """Why an order is not paid for; "" where it may be. `text` are its cells by column."""
     farm = text["farm"].casefold()
@@ -89,7 +111,7 @@ def why_not_paid(text: Mapping[str, str], home: Home) -> str:
     if not text["platform"] or says_nothing(text["platform"]):
         return "没有写在哪个电商平台上卖的"
     if _NO_PLATFORM.search(text["platform"]):
-        return f"“{text['platform'][:20]}”不是电商平台"
+        return f"“{text['platform'][:20]}”{_NO_SHOP}"
     return where_not(text["destination"], home)
 
 
@@ -105,7 +127,7 @@ def where_not(destination: str, home: Home) -> str:
     if _HERE.search(destination) or _may_be_here(destination, found, home):
         return "寄往本县，或者分不清是不是本县"
     if found.wrong:
-        return f"寄往哪里写得前后不一致（{found.wrong}）"
+        return f"{_WRONG}（{found.wrong}）"
     above = [one.code for one in (found.province, found.prefecture) if one is not None]
     if not all(home.code.startswith(code) for code in above):
         return ""

@@ -66,9 +66,10 @@ def read_list(
 ) -> OfficeList:
     """The first visible sheet whose header names the column `needs`, read row by row.
 
+    A file with several sheets of such rows is refused: one would be entered and the others lost.
     A list in which cells are merged below the header is refused whole: nobody knows whose they are.
-    Raises Invalid import-headers, import-empty, import-merged, import-too-many-rows, and what
-    `open_book` raises.
+    Raises Invalid import-headers, import-sheets, import-empty, import-merged,
+    import-too-many-rows, and what `open_book` raises.
     """
     book = open_book(content, filename, most_rows=most_rows)
     keys = {
@@ -87,6 +88,7 @@ def read_list(
             "import-headers",
             f"表头不对：没有找到“{wanted}”这一列。请下载模板，照模板的表头填写。",
         )
+    _refuse_others(book, fitting, keys, needs)
     sheet = book.sheet(fitting[0])
     head = _head(sheet, keys, needs)
     if head is None:  # the same sheet was read a moment ago
@@ -110,6 +112,24 @@ def read_list(
         lines=sheet.lines,
         head_line=head.number,
     )
+
+
+def _refuse_others(book: Book, fitting: Sequence[int], keys: Mapping[str, str], needs: str) -> None:
+    """A sheet for each township or month: whoever enters the first believes that all came in."""
+    full = []
+    for place in fitting:
+        sheet = book.sheet(place, most_lines=LOOKED_AT)
+        head = _head(sheet, keys, needs)
+        if head is not None and _rows(sheet, head, _places(head, keys))[0]:
+            full.append(book.names[place].name)
+    if len(full) > 1:
+        named = "、".join(f"“{name}”" for name in full[:5])
+        raise Invalid(
+            "import-sheets",
+            f"工作表{named}{f'等{len(full)}张' if len(full) > 5 else ''}里都有这样的名单，"
+            "一次只录一张。请把它们合成一张，或每张另存成一个文件；不录的工作表删掉或隐藏起来，"
+            "再上传。",
+        )
 
 
 def _plain(header: str) -> str:
@@ -197,9 +217,6 @@ def _notes(book: Book, fitting: Sequence[int], rows: Sequence[ListRow]) -> list[
     notes = []
     if len(book.names) > 1:
         notes.append(f"读的是工作表“{book.names[fitting[0]].name}”。")
-    if len(fitting) > 1:
-        others = "、".join(f"“{book.names[place].name}”" for place in fitting[1:])
-        notes.append(f"工作表{others}里也有这样的名单，这次没有读。")
     if hidden := [one.name for one in book.names if one.hidden]:
         notes.append(f"隐藏的工作表“{'”、“'.join(hidden)}”没有读。")
     if lines := [str(row.line) for row in rows if row.hidden]:

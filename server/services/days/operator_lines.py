@@ -16,7 +16,7 @@ from server.models.operator_total import OperatorTotal
 from server.models.person import Person
 from server.models.station import Station
 from server.plain_text import bare_text, narrow_text
-from server.policy.entries import says_nothing
+from server.policy.entries import says_nothing, several_named
 from server.policy.numerals import whole
 from server.policy.reconciliation import Numbers
 from server.policy.standard.facts import Level
@@ -272,6 +272,10 @@ def _brand(row: ListRow, errors: list[str]) -> str:
     brand = narrow_text(row.text("brand"))
     if _AS_ABOVE.fullmatch(bare_text(brand)):
         errors.append(f"品牌写的“{brand}”要写全：每一行都写是哪个品牌。")
+    if several_named(brand) and not _EVERY_BRAND.fullmatch(bare_text(brand)):
+        errors.append(
+            f"品牌写的“{brand}”不止一个。请一个品牌写一行；分不开就把品牌空着，只报合计。"
+        )
     every = says_nothing(brand) or _EVERY_BRAND.fullmatch(bare_text(brand))
     return "" if every else brand
 

@@ -1,7 +1,7 @@
 """整改通知书 and 撤销通知: numbered per county and year without a gap, one for an inspection."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.services.common import history
-from server.services.county.round_options import names_on_notice
+from server.services.county.round_options import names_on_notice, round_options
 from server.services.inspections.versions import ids_so_far
 from server.services.mending.actions import MendingAction
 
@@ -48,16 +48,23 @@ def issue_notice(
         earlier = _newest_of(session, inspection)
         if earlier is not None:
             return earlier
+        if _mended(session, inspection):
+            raise Conflict(
+                "notice-nothing-to-mend",
+                "这次督导要整改的都已经整改并验收了，不用再发整改通知书。",
+            )
         raise Conflict("notice-nothing-to-mend", "这次督导没有需要整改的条款，不用发整改通知书。")
     notice = next_notice(
         session,
         inspection=inspection,
-        due_on=max(one.due_on for one in open_items),
+        due_on=_last_day(session, inspection, open_items, beijing_day(now)),
         by=by,
         now=now,
     )
     for one in open_items:
         one.notice_id = notice.id
+        if one.due_on != notice.due_on:  # the letter has one day: the keeper's phone says the same
+            one.due_on, one.escalation = notice.due_on, 0
     session.flush()
     history.write(
         session,
@@ -71,6 +78,15 @@ def issue_notice(
     if keep is not None:
         keep(notice)
     return notice
+
+
+def _last_day(
+    session: Session, inspection: Inspection, items: list[Rectification], today: date
+) -> date:
+    """The day that a letter asks for; where that has passed, as many days as anybody gets."""
+    latest = max(one.due_on for one in items)
+    options = round_options(session.get_one(County, inspection.county))
+    return latest if latest >= today else today + timedelta(days=options.rectification_days)
 
 
 def lock_numbers(session: Session, county: str) -> None:
@@ -143,18 +159,29 @@ def notice_with(session: Session, *, county: str, notice_id: int) -> Notice:
 
 
 def _on_no_notice(session: Session, inspection: Inspection) -> list[Rectification]:
-    """What this version or one before it found wanting and no notice holds."""
+    """What this version or one before it found wanting, is still open and no notice holds."""
     return list(
         session.scalars(
             sa.select(Rectification)
             .where(
                 Rectification.inspection_id.in_(ids_so_far(session, inspection)),
-                Rectification.state != RectificationState.WITHDRAWN,
+                Rectification.state.not_in(
+                    (RectificationState.WITHDRAWN, RectificationState.ACCEPTED)
+                ),
                 Rectification.notice_id.is_(None),
             )
             .order_by(Rectification.id)
         )
     )
+
+
+def _mended(session: Session, inspection: Inspection) -> bool:
+    """Whether something was found wanting, and a person has accepted it as mended."""
+    accepted = sa.select(Rectification.id).where(
+        Rectification.inspection_id.in_(ids_so_far(session, inspection)),
+        Rectification.state == RectificationState.ACCEPTED,
+    )
+    return session.scalar(accepted.limit(1)) is not None
 
 
 def _newest_of(session: Session, inspection: Inspection) -> Notice | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day
+from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.county import County
 from server.models.inspection import Inspection
@@ -221,10 +221,15 @@ def return_to_keeper(
         raise Conflict("rectification-not-answered", "站长还没有答复这项整改，不用退回。")
     if due_on is not None and due_on < beijing_day(now):
         raise Invalid("rectification-days-wrong", "新的期限已经过去了，请改正。")
+    if due_on is not None and due_on < rectification.due_on:
+        raise Invalid(
+            "rectification-days-wrong",
+            f"原来的期限是{full_day_text(rectification.due_on)}，退回时只能往后延，不能提前。",
+        )
     for same in _together(session, rectification):
         if same.state is RectificationState.ANSWERED:
             same.state = RectificationState.RETURNED
-            if due_on is not None:
+            if due_on is not None and due_on > same.due_on:
                 same.due_on, same.escalation = due_on, 0
             _step(session, same, "returned", now, by, note=reason)
     session.flush()

@@ -14,7 +14,7 @@ from server.errors import Invalid, Problem
 from server.models.county import County, DivisionLevel, Operator, OperatorStatus
 from server.models.station import Station
 from server.plain_text import narrow_text, plain_text
-from server.policy.entries import amiss_in_name, says_nothing, telephone
+from server.policy.entries import amiss_in_name, lost_sign, says_nothing, telephone
 from server.policy.hours import parse_hours
 from server.policy.standard.facts import Ownership
 from server.policy.typed_days import read_day
@@ -101,6 +101,8 @@ def _text(field: Field, raw: Any, reading: Reading) -> str:  # noqa: ARG001
         raise _wrong(field, f"{amiss}；还没有就空着")
     elif says_nothing(text):
         raise _wrong(field, f"写的“{text}”等于没有写；没有就空着，同上的请写全")
+    elif lost := lost_sign(text):
+        raise _wrong(field, f"写的“{text}”里有“{lost}”，像是转存时坏了的字，请照原件写")
     if len(text) > field.longest:
         raise _wrong(field, f"太长了（{len(text)}个字，最多{field.longest}个）")
     if field.name == "name" and (odd := _never_on_a_plate(text)):
@@ -181,10 +183,14 @@ _MINUTES = re.compile(
     r"(\d{1,3})\s*[°度]\s*([0-5]?\d)\s*[′'’‘分]\s*([0-5]?\d(?:\.\d+)?)\s*(?:′′|[″\"”“秒]|''|’’)",
     re.ASCII,
 )
+_DECIMAL_MINUTES = re.compile(
+    r"(\d{1,3})\s*[°度]\s*([0-5]?\d\.\d{2,})\s*[′'’‘分]", re.ASCII
+)  # 0.01′ is under twenty metres; whole minutes are none of a place
 
 
 def _in_degrees(found: re.Match[str]) -> str:
-    return f"{int(found[1]) + int(found[2]) / 60 + float(found[3]) / 3600:.6f}"
+    seconds = float(found[3]) if found.re is _MINUTES else 0
+    return f"{int(found[1]) + float(found[2]) / 60 + seconds / 3600:.6f}"
 
 
 def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]:  # noqa: ARG001
@@ -192,7 +198,8 @@ def _position(field: Field, raw: Any, reading: Reading) -> tuple[float, float]: 
         numbers: Sequence[Any] = raw
         fine = True
     else:
-        written = _POSITION.fullmatch(_MINUTES.sub(_in_degrees, narrow_text(str(raw))))
+        text = _MINUTES.sub(_in_degrees, narrow_text(str(raw)))
+        written = _POSITION.fullmatch(_DECIMAL_MINUTES.sub(_in_degrees, text))
         if written is None:
             raise _wrong(field, f"写的“{str(raw)[:30]}”看不懂：应写两个数，先纬度，再经度")
         numbers = written.group(2, 4)

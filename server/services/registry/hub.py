@@ -15,6 +15,7 @@ from server.models.county import County
 from server.models.hub import HubBrand
 from server.models.person import Person
 from server.models.station import Station
+from server.policy.entries import several_named
 from server.policy.plan.hub import BrandPeriod, HubFunction, SharedHub, Shares, hub_on
 from server.policy.standard.facts import Level
 from server.services.common import history
@@ -128,6 +129,8 @@ def record_brand(
     brand = named(brand, "品牌", field="brand", into=HubBrand.brand)
     if not brand:
         raise _wrong("brand", "请写明是哪个快递品牌。")
+    if several_named(brand):
+        raise _wrong("brand", f"“{brand[:20]}”不止一个品牌。请一个品牌登一条。")
     if until_on is not None and until_on < from_on:
         raise _wrong("until_on", "结束的日子比开始的日子还早，请核对。")
     note = written(note, "说明", field="note", into=HubBrand.note)

@@ -9,6 +9,7 @@ from server.plain_text import bare_text
 from server.policy.standard.facts import Level
 from server.services.registry.extent import Extent
 from server.services.registry.sheet_columns import AREA
+from server.services.registry.sheet_positions import on_another_datum
 from server.services.registry.sheet_rows import Planned
 from server.services.registry.sheet_table import Table
 
@@ -26,6 +27,18 @@ def asks_of(
     session: Session, county: str, table: Table, planned: Sequence[Planned]
 ) -> Iterator[str]:
     """A sentence for each: asked, never forbidden."""
+    if table.others:
+        others = "、".join(f"“{name}”" for name in table.others)
+        yield (
+            f"工作表{others}里也有站点。这次只导入“{table.sheet}”这一张，"
+            f"{'别的' if len(table.others) > 1 else '那一张'}一行都不导入；"
+            "要导入，请导入完这一张再上传一次，选那一张，或把它另存成一个文件。"
+        )
+    for header in filter(on_another_datum, table.ignored):
+        yield (
+            f"“{header}”这一列没有读，站点的位置不会导入：系统用的是 WGS-84，"
+            "地图软件的坐标会偏几百米。请先换算，再把表头写成“位置”。"
+        )
     yield from _far_off(session, county, planned)
     for one in planned:
         area = one.facts.get(AREA)

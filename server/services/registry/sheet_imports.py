@@ -95,7 +95,7 @@ class ImportPlan:
         told = [
             [row.line, row.action, row.station_id, row.errors, row.changes] for row in self.rows
         ]
-        said = json.dumps([*told, *self.asks], ensure_ascii=False)
+        said = json.dumps([self.table.sheet, *told, *self.asks], ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -107,14 +107,16 @@ def plan_import(
     filename: str,
     now: datetime,
     hold: Callable[[Sequence[Planned]], None] | None = None,
+    sheet_name: str = "",
 ) -> ImportPlan:
     """Look at a file and say, line by line, what importing it would do; changes nothing.
 
-    `hold` may find more wrong with the lines than an office's import would. A fixed number of
-    queries for any number of lines. Raises Invalid import-empty, import-headers,
-    import-not-a-table, import-has-password, import-too-large, import-too-many-rows.
+    `sheet_name` is which of several sheets to read. `hold` may find more wrong with the lines than
+    an office's import would. A fixed number of queries for any number of lines. Raises Invalid
+    import-empty, import-headers, import-not-a-table, import-has-password, import-too-large,
+    import-too-many-rows.
     """
-    table = find_table(open_book(content, filename))
+    table = find_table(open_book(content, filename), sheet_name=sheet_name)
     seen = _seen(session, county.code)
     importing = Importing(session, county, now, table.columns)
     planned = importing.plan(table.rows)

@@ -34,7 +34,16 @@ from server.services.registry.sheet_columns import (
     VILLAGE,
     plain_header,
 )
+from server.services.registry.sheet_notes import notes_on, some
 from server.services.registry.sheet_passed import Passed, begins, no_row
+from server.services.registry.sheet_positions import (
+    LATITUDE,
+    LONGITUDE,
+    LONGITUDE_FIRST,
+    POSITION,
+    join_position,
+    position_key,
+)
 
 TOLD_AT_MOST = 120  # characters of what was read, in a sentence that refuses
 LOOKED_AT = 40  # lines from the top among which the header is looked for
@@ -78,11 +87,13 @@ class Table:
     columns: Mapping[str, int]
     ignored: tuple[str, ...]
     notes: tuple[str, ...]
+    others: tuple[str, ...] = ()  # the sheets that hold stations too, of which no line was read
 
 
-def find_table(book: Book) -> Table:
+def find_table(book: Book, *, sheet_name: str = "") -> Table:
     """The first visible sheet that holds stations, beginning with the one that is seen on opening.
 
+    `sheet_name` is the one that a person chose among them.
     Raises Invalid import-headers, import-empty, import-too-many-rows, import-too-large.
     """
     visible = [place for place, name in enumerate(book.names) if not name.hidden][:MOST_SHEETS]
@@ -92,14 +103,15 @@ def find_table(book: Book) -> Table:
     if not fitting:
         seen = tops[visible[0]].lines[:3] if visible else []
         raise Invalid("import-headers", _no_header(book, seen))
-    chosen = fitting[0]
+    asked = [place for place in fitting if book.names[place].name == sheet_name]
+    chosen = (asked or fitting)[0]
     whole = len(tops[chosen].lines) < LOOKED_AT
     sheet = tops[chosen] if whole else book.sheet(chosen)
     head = _Head(sheet)
     head.refuse_twice()
     rows, passed = _sorted_out(sheet, head)
     if not rows:
-        named = f"（略过了{_some([one.text for one in passed if one.what != '表头'])}）"
+        named = f"（略过了{some([one.text for one in passed if one.what != '表头'])}）"
         raise Invalid(
             "import-empty",
             f"表里只有表头，没有站点{named if len(passed) > 1 else ''}。请填好站点再上传。",
@@ -115,11 +127,39 @@ def find_table(book: Book) -> Table:
         lines=sheet.lines,
         rows=rows,
         passed=passed,
-        columns={key: column for column, key in head.keys.items()},
+        columns=_columns(head),
+        others=_others(book, tops, chosen=chosen, fitting=fitting),
         ignored=tuple(head.ignored(sheet)),
         notes=tuple(
-            _notes(book, chosen=chosen, fitting=fitting, sheet=sheet, head=head, rows=rows)
+            notes_on(
+                book,
+                chosen=chosen,
+                sheet=sheet,
+                read={column: head.said(column) for column in head.keys},
+                hidden_rows=[row.line for row in rows if row.hidden],
+            )
         ),
+    )
+
+
+def _columns(head: "_Head") -> dict[str, int]:
+    columns = {key: column for column, key in head.keys.items()}
+    for key in (LATITUDE, LONGITUDE_FIRST):  # where a fault of the whole position is shown
+        if key in columns:
+            columns.setdefault(POSITION, columns[key])
+    return columns
+
+
+def _others(
+    book: Book, tops: Mapping[int, Sheet], *, chosen: int, fitting: Sequence[int]
+) -> tuple[str, ...]:
+    """The other sheets that hold stations; our own guide and empty forms hold none."""
+    return tuple(
+        book.names[place].name
+        for place in fitting
+        if place != chosen
+        and book.names[place].name != GUIDE
+        and _sorted_out(tops[place], _Head(tops[place]))[0]
     )
 
 
@@ -141,10 +181,18 @@ class _Head:
         for column, texts in self.texts.items():
             # 负责人 over 姓名 means 负责人姓名; where that says nothing, the lower word alone.
             for header in ("".join(texts), texts[-1]):
-                if key := KEYS.get(plain_header(header)):
+                if key := KEYS.get(plain_header(header)) or position_key(header):
                     self.keys[column] = key
                     break
         self._prefer_own_headers()
+        self._pair_positions()
+
+    def _pair_positions(self) -> None:
+        """Half a position is none; where a whole one stands beside it, that one is read."""
+        held = set(self.keys.values())
+        halves = {LATITUDE, LONGITUDE}
+        drop = halves if POSITION in held or LONGITUDE_FIRST in held or not halves <= held else ()
+        self.keys = {column: key for column, key in self.keys.items() if key not in drop}
 
     def _prefer_own_headers(self) -> None:
         """Where a 联系人 stands beside 负责人, read the latter alone; the other is named."""
@@ -198,7 +246,7 @@ def _no_header(book: Book, seen: Sequence[Line]) -> str:
     found = [cell for line in seen for cell in line.cells.values() if isinstance(cell, str)]
     read = f"，现在读到的是：{'、'.join(found)[:TOLD_AT_MOST]}" if found else ""
     hidden = [name.name for name in book.names if name.hidden]
-    aside = f"隐藏的工作表（{_some(hidden)}）不读，要用它请先取消隐藏。" if hidden else ""
+    aside = f"隐藏的工作表（{some(hidden)}）不读，要用它请先取消隐藏。" if hidden else ""
     return (
         f"表头不对：至少要有“乡镇”和“村”（或“编号”）这几列{read}。{aside}"
         "请下载模板，照模板的表头填写。"
@@ -262,6 +310,9 @@ def _sorted_out(sheet: Sheet, head: _Head) -> tuple[list[Row], list[Passed]]:
                 row.faults.append(Fault(cell.why, places[key]))
             else:
                 row.cells[key] = _day(key, cell, sheet)
+        unread = given.keys() - row.cells.keys()
+        for key, said in join_position(row.cells, places.keys(), unread):
+            row.faults.append(Fault(said, places[key]))
         row.faults += spans.get(line.number, [])
         if "hours" in row.cells:
             row.faults += _closed_days(line, head, str(row.cells["hours"]))
@@ -343,52 +394,3 @@ def _spans(sheet: Sheet, head: _Head) -> dict[int, list[Fault]]:
         if count > MOST_FILLED:
             raise too_large("表里合并的单元格太多，不像站点表。请取消合并再上传。")
     return found
-
-
-def _notes(
-    book: Book,
-    *,
-    chosen: int,
-    fitting: Sequence[int],
-    sheet: Sheet,
-    head: _Head,
-    rows: Sequence[Row],
-) -> list[str]:
-    """What a person who looks at the file may not have in view."""
-    notes = []
-    name = book.names[chosen].name
-    if len(book.names) > 1:
-        notes.append(f"读的是工作表“{name}”。")
-    fits = [book.names[place].name for place in fitting if place != chosen]
-    if others := [one for one in fits if one != GUIDE]:  # our own export comes with its guide
-        notes.append(
-            f"工作表{_some(others)}里也有站点，这次没有读。要导入它，请把它单独存成一个文件。"
-        )
-    if hidden := [one.name for one in book.names if one.hidden]:
-        notes.append(f"隐藏的工作表{_some(hidden)}没有读。")
-    if lines := [row.line for row in rows if row.hidden]:
-        notes.append(
-            f"第{_ranges(lines)}行在表里是隐藏的（或被筛选掉了），也读进来了，"
-            "下面标着“隐藏行”。不想导入，请在表里删掉这些行。"
-        )
-    columns = [head.said(column) for column in sorted(head.keys) if sheet.is_hidden(column)]
-    if columns:
-        notes.append(f"{_some(columns)}这几列在表里是隐藏的，也读进来了，请核对。")
-    return notes
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    """“甲”、“乙”, and how many more there are."""
-    shown = "、".join(f"“{name}”" for name in names[:most])
-    return shown + (f"等{len(names)}处" if len(names) > most else "")
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """5–9、12, from ascending numbers."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in parts)

@@ -20,7 +20,14 @@ from server.models.subsidy_order import SubsidyOrder, SubsidyOrderFile
 from server.plain_text import bare_text, narrow_text
 from server.policy.entries import says_nothing
 from server.policy.plan.destinations import Places
-from server.policy.plan.subsidy_orders import Home, called_off, farm_said, why_not_paid
+from server.policy.plan.subsidy_orders import (
+    Home,
+    called_off,
+    farm_said,
+    may_be_cleared,
+    says_more,
+    why_not_paid,
+)
 from server.policy.typed_days import read_day
 from server.services.common import history
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
@@ -43,7 +50,13 @@ COLUMNS = (
 )
 _DAY = re.compile(r"(?<!\d)20\d\d([-./_])(?:\d|\d\d\1\d)\1")
 SHORTEST_ALIKE = 8  # signs: shorter ones a shop of its own may number 1-11 and 11-1
-WORDS = {"wrong": "不能录入", "not_payable": "录入，但不能补", "new": "可以补", "same": "以前录过"}
+WORDS = {
+    "wrong": "不能录入",
+    "not_payable": "录入，但不能补",
+    "new": "可以补",
+    "cleared": "以前不能补，这次写清了，改为可以补",
+    "same": "以前录过",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,7 @@ class OrderRow:
     errors: tuple[str, ...] = ()
     station_id: int = 0
     operator_id: int = 0
+    order_id: int = 0  # the order listed before that this line says more clearly
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,15 @@ class OrderPlan(ListPlan[OrderRow]):
     def shown(self) -> Sequence[Any]:
         """Line by line, with what each would do."""
         return [
-            [one.line, one.action, one.order_no, str(one.day), one.station_id, one.why_not]
+            [
+                one.line,
+                one.action,
+                one.order_no,
+                str(one.day),
+                one.station_id,
+                one.why_not,
+                *([one.product, one.platform, one.destination] if one.order_id else []),
+            ]
             for one in self.rows
         ]
 
@@ -199,16 +221,27 @@ def _row(
     why = why_not_paid(text, home)
     off, unclear = _called_off(text, before)
     errors += unclear
+    cleared = False
     if before is not None and not errors:
+        place = (day, station.id if station else 0)
+        cleared = not off and not why and _said_clearer(before, text, place)
+        if cleared and by.role is Role.OPERATOR:
+            cleared, errors = (
+                False,
+                [f"订单号以前录过，当时{before.why_not}。要写清，请把底单交县专班，由县专班录入。"],
+            )
+    if before is not None and not errors and not cleared:
         errors += _otherwise(before, text, day, station.id if station else 0, why)
     why = off or why
-    action = "wrong" if errors else "same" if before else "not_payable" if why else "new"
+    known_as = "cleared" if cleared else "same"
+    action = "wrong" if errors else known_as if before else "not_payable" if why else "new"
     own = by.operator_id if by.role is Role.OPERATOR else None
     return OrderRow(
         line.line, action, text["order_no"], day, text["product"], text["platform"],
         text["destination"], text["station"], why, tuple(errors),
         station.id if station else 0,
         own or (station.operator_id or 0 if station else 0),
+        before.id if before and cleared else 0,
     )  # fmt: skip
 
 
@@ -233,6 +266,25 @@ def _called_off(text: Mapping[str, str], before: SubsidyOrder | None) -> tuple[s
     return off, []
 
 
+def _said_clearer(
+    before: SubsidyOrder, text: Mapping[str, str], place: tuple[date | None, int]
+) -> bool:
+    """Whether a line says of an order that was unpaid for want of words what was wanting."""
+    said = (
+        (before.product, text["product"]),
+        (before.platform, text["platform"]),
+        (before.destination, text["destination"]),
+    )
+    more = any(old != new for old, new in said) or bool(farm_said(before.why_not))
+    return (
+        more
+        and before.entitlement_id is None
+        and (before.day_on, before.station_id) == place
+        and may_be_cleared(before.why_not)
+        and all(says_more(old, new, before.why_not) for old, new in said)
+    )
+
+
 def _otherwise(
     before: SubsidyOrder, text: Mapping[str, str], day: date | None, station_id: int, why: str
 ) -> list[str]:
@@ -245,7 +297,11 @@ def _otherwise(
     # Whether it is paid was settled when it was listed; a later rule for places changes nothing.
     if not same or farm_said(before.why_not) != farm_said(why):
         told = f"，当时{before.why_not}" if before.why_not else ""
-        return [f"{kept}{told}，这次写的不一样。录过的订单不能再改，请把这一行删掉。"]
+        otherwise = (
+            f"{kept}{told}，这次写的不一样。录过的不能改成别的，只能由县专班把没写清的写清"
+            "（如 鼓楼区 写成 江苏省南京市鼓楼区）；别的请把这一行删掉。"
+        )
+        return [otherwise]
     return []
 
 
@@ -263,11 +319,13 @@ def enter_orders(
     )
     plan.refuse_unless_shown(mark)
     fresh = [one for one in plan.rows if one.action in ("new", "not_payable")]
-    if not fresh:
+    cleared = [one for one in plan.rows if one.action == "cleared"]
+    if not fresh and not cleared:
         return plan
     file = SubsidyOrderFile(
-        county=county.code, operator_id=fresh[0].operator_id, file_name=filename[-120:],
-        file_sha256=plan.list.sha256, lines=len(fresh), entered_by=by.id, entered_at=now,
+        county=county.code, operator_id=(fresh or cleared)[0].operator_id,
+        file_name=filename[-120:], file_sha256=plan.list.sha256, lines=len(fresh) + len(cleared),
+        entered_by=by.id, entered_at=now,
     )  # fmt: skip
     session.add(file)
     session.flush()
@@ -280,13 +338,27 @@ def enter_orders(
         )
         for one in fresh
     )  # fmt: skip
+    changes = [_clear(session, one) for one in cleared]
     session.flush()
     payable = sum(one.action == "new" for one in fresh)
     history.write(
         session, of=county, by=by, at=now, action=SubsidyAction.ORDERS,
-        summary=f"录入上行订单清单{file.file_name}：{len(fresh)}单，其中可以补的{payable}单",
+        summary=f"录入上行订单清单{file.file_name}：{len(fresh)}单，其中可以补的{payable}单"
+        + (f"；以前没写清、这次写清改为可以补的{len(cleared)}单" if cleared else ""),
+        changes=changes,
     )  # fmt: skip
     return plan
+
+
+def _clear(session: Session, line: OrderRow) -> history.Change:
+    """Let an order be paid whose list did not say enough; the history keeps what it said."""
+    order = session.get_one(SubsidyOrder, line.order_id, with_for_update=True)
+    was = "，".join(filter(None, (order.product, order.platform, order.destination)))
+    old = f"{was}（不能补：{order.why_not}）"
+    order.product, order.platform, order.destination = line.product, line.platform, line.destination
+    order.why_not = ""
+    new = f"{line.product}，{line.platform}，{line.destination}（可以补）"
+    return history.Change(field=f"order{order.id}", label=f"订单{order.order_no}", old=old, new=new)
 
 
 def orders_told(

@@ -28,6 +28,12 @@ def test_a_clerk_enters_an_operator_gives_it_a_township_and_the_stations_without
         source="附件2",
     )  # fmt: skip
     assert "2023-04-11 到 现在 附件2" in page
+    page = desk.done(
+        f"{where}/townships", township_code=cast.township.code, from_on="2099-01-01", source="批复",
+    )  # fmt: skip
+    listed = text_of(desk.get("/operators"))
+    assert "2099-01-01 还没有定 批复" in listed
+    assert "2099-01-01 现在" not in listed
     assert cast.c3.operator_id is None
     page = desk.done(
         "/operators/unserved", station=[str(cast.c3.id)], taker=str(made.id), on="2023-06-01",

@@ -153,13 +153,13 @@ def test_a_return_to_a_day_that_is_over_is_refused(
     show_mended(session, blobs, cast.c1, cast.li, held.rectification)
     due = held.rectification.due_on
 
-    answer = desk_of(cast.office).post(
-        f"/rectifications/{held.rectification.id}/return",
-        reason="再拍",
-        due_on=days_from_now(-1).isoformat(),
-    )
+    desk, where = desk_of(cast.office), f"/rectifications/{held.rectification.id}/return"
+    answer = desk.post(where, reason="再拍", due_on=days_from_now(-1).isoformat())
 
     assert answer.status_code == 422
+    sooner = desk.post(where, reason="再拍", due_on=(due - timedelta(days=1)).isoformat())
+    assert sooner.status_code == 422
+    assert "退回时只能往后延，不能提前" in text_of(sooner)
     session.refresh(held.rectification)
     assert (held.rectification.due_on, clock.today() < due) == (due, True)
 

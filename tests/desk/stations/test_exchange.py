@@ -85,6 +85,30 @@ def test_what_is_asked_of_a_table_is_ticked_before_it_is_imported(
     assert "石河村快递便民服务点" in names(session)
 
 
+def test_of_two_sheets_the_one_that_was_chosen_is_imported(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    for code, name in (("207", "石河村"), ("208", "寺坪村")):
+        make_village(session, code=f"140926100{code}", name=name)
+    session.commit()
+    desk = desk_of(cast.office)
+    head = ["乡镇", "村"]
+    book = xlsx(
+        Tab([head, ["鹅城镇", "石河村"]], name="一"), Tab([head, ["鹅城镇", "寺坪村"]], name="二")
+    )
+    first = preview(desk, book, "站点.xlsx")
+    assert "一次导入一张。下面看的是“一”" in text_of(first)
+    assert "sheet=%E4%BA%8C" in first.get_data(as_text=True)  # 二
+    second = desk.client.get(first.request.path + "?file=站点.xlsx&sheet=二")
+    assert "这次只导入“二”这一张" in text_of(second)
+
+    confirm(desk, first, sheet="二", sure="yes")
+    assert not {"石河村快递便民服务点", "寺坪村快递便民服务点"} & names(session)
+    confirm(desk, second, sheet="二", sure="yes")
+    assert "寺坪村快递便民服务点" in names(session)
+    assert "石河村快递便民服务点" not in names(session)
+
+
 def test_one_wrong_line_keeps_the_whole_table_out(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:

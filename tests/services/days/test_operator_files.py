@@ -114,6 +114,9 @@ def test_a_brand_that_says_nothing_is_all_together_and_one_as_above_is_asked_for
         [row] = planned(session, cast, third(brand=brand)).rows
         assert (row.action, row.brand) == ("new", "")
     assert "品牌写的“同上”要写全" in said(planned(session, cast, third(brand="同上")))[0]
+    for several in ("中通、韵达", "中通/圆通", "中通和韵达"):
+        [row] = planned(session, cast, third(brand=several)).rows
+        assert f"品牌写的“{several}”不止一个" in row.errors[0]
     # Beside its brands a sum of them is no brand more.
     both = planned(session, cast, third(brand="中通"), third(brand="合计"))
     assert [row.action for row in both.rows] == ["wrong", "wrong"]

@@ -77,6 +77,8 @@ def test_a_line_is_said_better_by_another_and_none_is_lost(
 def test_what_cannot_be_is_refused_in_words(
     session: Session, cast: Cast, blobs: FolderStore
 ) -> None:
+    with pytest.raises(Invalid, match="不止一个品牌"):
+        brand(session, blobs, cast, "中通、韵达")
     first = brand(session, blobs, cast, "中通", until_on=TODAY)
     with pytest.raises(Conflict) as twice:
         brand(session, blobs, cast, " 中通 ", from_on=TODAY)

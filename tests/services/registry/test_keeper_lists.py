@@ -17,6 +17,7 @@ from server.services.registry.keeper_lists import (
 from server.services.registry.keeper_undo import plan_keepers_undo, undo_keepers
 from tests.factories import NOW, Cast, make_bind_code, make_person, make_station
 from tests.keepers_days import sent
+from tests.sheets import Tab, xlsx
 
 HEAD = "乡镇,村,站长姓名,手机号\n"
 
@@ -68,6 +69,24 @@ def test_a_list_is_entered_whole_with_a_line_of_history_for_each_station(
     parts = session.scalars(select(HistoryLine).where(HistoryLine.part_of_id == deed.id)).all()
     assert {one.station_id for one in parts} == {cast.c3.id, cast.xz1.id, cast.c2.id}
     assert [row.action for row in plan(session, cast, text).rows] == ["same"] * 4
+
+
+def test_a_list_on_two_sheets_or_a_name_with_a_lost_character_is_not_entered_in_part(
+    session: Session, cast: Cast
+) -> None:
+    head = ["乡镇", "村", "站长姓名", "手机号"]
+    first, second = ["鹅城镇", "杨家山", "宋?姐", ""], ["杜家村镇", "舍科村", "高翠平", ""]
+    both = xlsx(Tab([head, first], name="鹅城镇"), Tab([head, second], name="杜家村镇"))
+    with pytest.raises(Invalid, match="工作表“鹅城镇”、“杜家村镇”里都有这样的名单") as refused:
+        plan_keepers(session, county=cast.county, content=both, filename="站长.xlsx")
+    assert refused.value.code == "import-sheets"
+
+    one = xlsx(
+        Tab([head, first], name="鹅城镇"), Tab([head], name="空表"),
+        Tab([head, second], name="去年", state="hidden"),
+    )  # fmt: skip
+    [row] = plan_keepers(session, county=cast.county, content=one, filename="站长.xlsx").rows
+    assert "里有“?”，像是转存时坏了的字" in row.errors[0]
 
 
 def test_two_of_one_name_without_a_telephone_are_two_people(session: Session, cast: Cast) -> None:

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 
 from server.errors import Invalid
 from server.media.sheets.reading import open_book
-from server.services.registry.sheet_imports import (
-    marked_xlsx,
-)
+from server.services.registry.sheet_imports import marked_xlsx, plan_import
 from tests.databases import ON_SQLITE
-from tests.factories import Cast
+from tests.factories import NOW, Cast
 from tests.services.registry.office import HEAD, SONG, WANG, ZHANG, add_villages, look
 from tests.sheets import Tab, bordered_blanks, formula, xlsx
 
@@ -158,9 +156,30 @@ def test_the_sheet_that_is_seen_on_opening_is_read_and_the_others_are_named(
     assert (plan.table.sheet, [row.name[:3] for row in plan.rows]) == ("今年", ["王家村"])
     said = "".join(plan.table.notes)
     assert "读的是工作表“今年”" in said
-    assert "工作表“去年”里也有站点，这次没有读" in said
+    [ask] = plan.asks
+    assert "工作表“去年”里也有站点。这次只导入“今年”这一张" in ask
     assert "隐藏的工作表“旧”没有读" in said
     assert "“负责人电话”这几列在表里是隐藏的" in said
+
+
+def test_of_several_sheets_a_person_chooses_and_is_asked_before_the_rest_is_left(
+    session: Session, house: Cast
+) -> None:
+    content = xlsx(
+        Tab([HEAD, SONG], name="鹅城镇"), Tab([HEAD, WANG, ZHANG], name="王村乡"),
+        Tab([HEAD], name="空的"), Tab([["乡镇", "村"], ["说明"]], name="填写说明"),
+    )  # fmt: skip
+
+    plan = plan_import(
+        session, county=house.county, content=content, filename="站点.xlsx", now=NOW,
+        sheet_name="王村乡",
+    )  # fmt: skip
+
+    assert plan.table.sheet == "王村乡"
+    assert [row.name[:3] for row in plan.rows] == ["王家村", "张家村"]
+    assert plan.table.others == ("鹅城镇",)
+    assert plan.mark != look(session, house, content).mark
+    assert look(session, house, xlsx(Tab([HEAD, SONG]))).asks == ()
 
 
 def test_hidden_lines_are_read_and_named(session: Session, house: Cast) -> None:

@@ -252,6 +252,32 @@ def test_a_notice_is_numbered_once_and_a_new_year_begins_at_one(
     assert notices.notice_number(cast.county, later) == "静快改〔2024〕1号"
 
 
+def test_a_letter_asks_for_one_day_that_is_ahead_and_for_nothing_that_was_mended(
+    session: Session, cast: Cast, failing: Inspection
+) -> None:
+    early = make_rectification(session, failing, TODAY + timedelta(days=3))
+    late = make_rectification(session, failing, TODAY + timedelta(days=9), rule_code="A3-42a")
+    mended = make_rectification(session, failing, TODAY + timedelta(days=30), rule_code="A3-41")
+    mended.state, early.escalation = RectificationState.ACCEPTED, 1
+
+    letter = notices.issue_notice(session, inspection=failing, by=cast.office, now=NOW)
+
+    days = [letter.due_on, early.due_on, late.due_on]
+    assert days == [TODAY + timedelta(days=9)] * 3
+    assert (early.escalation, mended.notice_id) == (0, None)
+    visit = session.get_one(Visit, failing.visit_id)
+    other = make_inspection(session, visit, cast.office.id, at=NOW)
+    over = make_rectification(session, other, TODAY - timedelta(days=4))
+    ahead = TODAY + timedelta(days=round_options(cast.county).rectification_days)
+    letter = notices.issue_notice(session, inspection=other, by=cast.office, now=NOW)
+    assert (letter.due_on, over.due_on) == (ahead, ahead)
+    third = make_inspection(session, visit, cast.office.id, at=NOW)
+    make_rectification(session, third, TODAY).state = RectificationState.ACCEPTED
+    session.flush()
+    with pytest.raises(Conflict, match="都已经整改并验收了"):
+        notices.issue_notice(session, inspection=third, by=cast.office, now=NOW)
+
+
 def test_nothing_to_mend_gets_no_notice(session: Session, cast: Cast, failing: Inspection) -> None:
     with pytest.raises(Conflict) as refused:
         notices.issue_notice(session, inspection=failing, by=cast.office, now=NOW)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid
 from server.media.blobs import FolderStore
 from server.models.county import County
+from server.models.history import HistoryLine
 from server.models.operator_total import OperatorTotal
 from server.models.organisation import Organisation
 from server.models.person import Role
@@ -20,6 +21,7 @@ from server.policy.plan.subsidy_rates import Tier
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.services.people.scope import EVERYBODY
+from server.services.subsidies.actions import SubsidyAction
 from server.services.subsidies.batches import make_batch
 from server.services.subsidies.cycles import work_out
 from server.services.subsidies.holds import reasons_of
@@ -366,6 +368,51 @@ def test_uplink_pays_listed_orders_to_outside_the_county_and_nothing_else(
         session, ask(session, money, "outbound", "2023-07"), seen_by=EVERYBODY
     ).entitled
     assert len(july.orders) == 1  # listed late, paid with the next month, never twice
+
+
+def test_an_order_that_said_too_little_is_said_clearer_by_the_office_and_paid_once(
+    session: Session, cast: Cast
+) -> None:
+    money = jingle(session, cast)
+    rate(session, money, "outbound", (0, 1000))
+    clerk_of = make_person(
+        session, money.county, "企业员", Role.OPERATOR, operator_id=cast.c1.operator_id
+    )
+
+    def row(number: str, to: str, product: str = "藜麦", platform: str = "拼多多") -> Any:
+        return (number, "2023-06-03", product, "是", platform, to, "C0001")
+
+    first = orders(row("P1", "鼓楼区"), row("P2", "鼓楼区"), row("P3", "集市", platform="线下"))
+    entered(session, cast.county, first, clerk_of)
+    assert not work_out(session, ask(session, money, "outbound", JUNE), seen_by=EVERYBODY).entitled
+    clear = orders(row("P1", "江苏省南京市鼓楼区"))
+    [refused] = planned(session, cast.county, clear, clerk_of).rows
+    assert "由县专班录入" in refused.errors[0]
+    for other in (
+        row("P2", "北京市海淀区"), row("P2", "江苏省南京市鼓楼区", "沙棘"),
+        row("P3", "北京市海淀区集市", platform="拼多多"),
+    ):  # fmt: skip
+        [wrong] = planned(session, cast.county, orders(other), money.office).rows
+        assert "这次写的不一样" in wrong.errors[0]
+
+    assert [one.action for one in entered(session, cast.county, clear, money.office).rows] == [
+        "cleared"
+    ]
+
+    line = session.scalars(
+        select(HistoryLine).where(HistoryLine.action == SubsidyAction.ORDERS)
+        .order_by(HistoryLine.id.desc())
+    ).first()  # fmt: skip
+    assert line is not None
+    assert "写清改为可以补的1单" in line.summary
+    assert line.changes[0]["old"].startswith("藜麦，拼多多，鼓楼区（不能补：寄往哪里分不清")
+    rows = proposed(session, money, "outbound", JUNE)
+    assert [one.amount_fen for one in rows] == [100]
+    [same] = planned(session, cast.county, clear, money.office).rows
+    assert same.action == "same"
+    assert not work_out(
+        session, ask(session, money, "outbound", "2023-07"), seen_by=EVERYBODY
+    ).entitled
 
 
 def test_parcels_that_another_enterprise_reported_wait_for_a_person(
