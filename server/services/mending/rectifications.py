@@ -222,10 +222,8 @@ def return_to_keeper(
     if due_on is not None and due_on < beijing_day(now):
         raise Invalid("rectification-days-wrong", "新的期限已经过去了，请改正。")
     if due_on is not None and due_on < rectification.due_on:
-        raise Invalid(
-            "rectification-days-wrong",
-            f"原来的期限是{full_day_text(rectification.due_on)}，退回时只能往后延，不能提前。",
-        )
+        told = f"原来的期限是{full_day_text(rectification.due_on)}，退回时只能往后延，不能提前。"
+        raise Invalid("rectification-days-wrong", told)
     for same in _together(session, rectification):
         if same.state is RectificationState.ANSWERED:
             same.state = RectificationState.RETURNED

@@ -12,10 +12,11 @@ from server.models.county import County
 from server.models.organisation import Organisation
 from server.models.person import Person, Role
 from server.models.station import Stage, Station
-from server.models.subsidy import EntitlementState, SubsidyEntitlement
+from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyRate
 from server.models.subsidy_payment import SubsidyBatch, SubsidyPayment
 from server.policy.plan.duties import Duty, OrganisationType
 from server.policy.plan.nouns import Programme
+from server.policy.plan.subsidy_rates import Tier
 from server.sealed_text import key_ring
 from server.services.people.scope import EVERYBODY
 from server.services.programme.decisions import decide_conflict
@@ -31,9 +32,13 @@ from server.services.subsidies.batches import batch_seal, make_batch, payments_o
 from server.services.subsidies.candidates import Question
 from server.services.subsidies.cycles import propose, question, work_out
 from server.services.subsidies.plans import Plan
+from server.services.subsidies.rates import add_rate
 from server.services.subsidies.reviewing import approve, review, seal_of
 from tests.factories import LONG_AGO, NOW, TODAY, Cast, make_person, make_station, make_village
 from tests.plans import JINGLE, XIPING
+from tests.services.days.of_june import approve as approve_june
+from tests.services.days.of_june import counted, send
+from tests.services.days.scanned import scanned
 from tests.sheets import Tab, xlsx
 
 PAPER = Attachment(b"%PDF-1.7\npaid\n%%EOF\n", "pdf", "回单.pdf")
@@ -227,3 +232,20 @@ def bank(
     if enter:
         enter_bank_list(session, filename="代发.xlsx", mark=plan.mark, now=NOW, **shared)  # type: ignore[arg-type]
     return plan
+
+
+def rate(
+    session: Session, money: Money, key: str, *tiers: tuple[int, int], on: date = date(2023, 1, 1)
+) -> SubsidyRate:
+    return add_rate(
+        session, plan=money.plan, scheme=money.plan.scheme(key), from_on=on,
+        tiers=[Tier("", "", above, li) for above, li in tiers], amount_fen=None,
+        source="静财建〔2023〕8号", reason="", seal=None, by=money.office, now=NOW,
+    )  # fmt: skip
+
+
+def june(session: Session, cast: Cast, days: dict[int, int]) -> None:
+    for day, received in days.items():
+        send(session, cast.li, counted(cast.c1, day=day, received=received))
+    scanned(session, cast.c1, {day: (received, 3) for day, received in days.items()})
+    approve_june(session, cast)
