@@ -27,6 +27,7 @@ from server.media.reading.cut_outs import (
 from server.media.reading.grounds import marked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
+from server.media.reading.stacked import columns_whole
 from server.media.reading.steady import is_plain, is_steady, is_steady_cleared, unsteady
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
@@ -128,7 +129,7 @@ class PictureReader:
         if board_hours(lines):
             return lines, None, 0
         lines, looks = self._hours(picture, lines, asked=subject == "hours_board")
-        return marked(picture, lines), None, looks
+        return marked(picture, columns_whole(picture, lines, self.models.read)), None, looks
 
     def _held(self, picture: Pixels, quads: Sequence[Quad]) -> WayHeld | None:
         """How a photo was held in which nothing can be read: the largest lines, read both ways."""
