@@ -215,6 +215,8 @@ def test_a_township_hands_in_its_own_table_and_the_office_finds_each_wish_by_its
     assert "C0003" not in rows  # the other township's
     for code in ("C0001", "C0002"):
         rows[code][heads.index("地址")].value = f"{code}<b>旁"
+    sheet.cell(1, len(heads) + 1, "备注")
+    sheet.cell(rows["C0001"][0].row, len(heads) + 1, "暂停营业")
     out = BytesIO()
     book.save(out)
 
@@ -226,8 +228,12 @@ def test_a_township_hands_in_its_own_table_and_the_office_finds_each_wish_by_its
     [where] = re.findall(r'action="/desk(/proposals/list/[^"]+)"', shown.text)
     where = unescape(where)
     [mark] = re.findall(r'name="mark" value="(\w+)"', shown.text)
-    assert "请写一句为什么改" in text_of(desk.post_and_go_on(where, mark=mark, reason=""))
-    told = desk.done(where, mark=mark, reason=REASON)
+    unseen = desk.post_and_go_on(where, mark=mark, reason=REASON)
+    assert "“备注”写的“暂停营业”没有读" in text_of(unseen)
+    assert f'value="{REASON}"' in unseen.text  # asked, and nothing of it lost
+    asked = text_of(desk.post_and_go_on(where, mark=mark, reason="", sure="yes"))
+    assert "请写一句为什么改" in asked
+    told = desk.done(where, mark=mark, reason=REASON, sure="yes")
     assert "已提交县里审核：2 份" in told
     assert cast.c1.address == "村委会旁"
 
