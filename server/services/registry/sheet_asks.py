@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.plain_text import bare_text
 from server.policy.standard.facts import Level
+from server.services.common.office_lists import MARKED
 from server.services.registry.extent import Extent
 from server.services.registry.sheet_columns import AREA
 from server.services.registry.sheet_positions import on_another_datum
@@ -73,7 +74,8 @@ def _said_to_be_over(table: Table, planned: Sequence[Planned]) -> Iterator[str]:
             continue
         for column, cell in sorted(line.cells.items()):
             header = headers.get(column, "")
-            if column in table.columns.values() or not isinstance(cell, str):
+            read = column in table.columns.values() or header == MARKED  # which is what we wrote
+            if read or not isinstance(cell, str):
                 continue
             text = bare_text(cell)
             no = bool(_RUNS.fullmatch(header)) and text in _NO

@@ -111,5 +111,8 @@ def test_what_is_hardly_meant_is_asked_of_before_the_table_is_imported(
     assert asks("6.5", "", "未运营") != ()
     [remark] = asks("6.5", "2023年6月已停业", "")
     assert "“备注”写的“2023年6月已停业”没有读" in remark
+    head[-2] = "问题"  # a marked table that was put right
+    assert asks("6.5", "C0003 已停业，请核对", "") == ()
+    head[-2] = "备注"
     [runs] = asks("6.5", "", "否")
     assert "“是否营业”写的“否”没有读" in runs
