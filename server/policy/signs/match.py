@@ -128,6 +128,8 @@ def _compare_one(
     if outcome is Outcome.MATCHES:
         return Comparison(outcome, shown, shown, f"招牌名称与登记一致：{shown}。", quads)
     read = parts.name or (best.text if best else "")
+    if best is not None and outcome is Outcome.DIFFERS and (end := best.other_end()):
+        read = f"{best.text}{end.text}"  # the parts give the kind as it is registered
     if outcome is Outcome.DIFFERS:
         return Comparison(
             outcome, read, shown, f"招牌上读到的是“{read}”，登记的是“{shown}”。", quads

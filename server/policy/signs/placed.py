@@ -36,6 +36,7 @@ Twigs and drops before a sign make others of 0.90 to 0.93 (店 → 居, 朱 → 
 _MAY_BE = 0.1  # chance from which another reading is taken for the expected character
 _OTHER_SIZE = 1.25
 _ENDINGS = "村乡镇"
+_KINDS_END = "点站处所店部室"
 _ABOVE = "省市县区乡镇"
 
 
@@ -72,6 +73,9 @@ class Placed:
         """Weigh each character: the first `core` name the place, the rest the kind of station."""
         place = [self._state(number) for number in range(core)]
         kind = [self._state(number) for number in range(core, len(self.wanted))]
+        ends_as = self.other_end() if kind else None
+        if ends_as is not None and clear([ends_as]):
+            kind[-1] = "!"
         if kind and (kind.count("?") > 2 or self._misread(place, kind)):
             return Outcome.UNREADABLE
         if "!" in place or "!" in kind or self._words_left_out(core):
@@ -80,12 +84,17 @@ class Placed:
         if clear(self._strange(core)) or (clear(beside) and not self._may_be_bare(core, register)):
             return Outcome.DIFFERS
         lost = self.doubtful is not None and not (register and self._but_for_one(place, kind))
-        lost = lost or "?" in place[:-1] or place.count("~") > max(1, core // 3)
+        lost = (
+            lost or ends_as is not None or "?" in place[:-1] or place.count("~") > max(1, core // 3)
+        )
         if beside or lost or self._strange(core):
             return Outcome.UNREADABLE
         # The last character says village, township or town, which the kind of station says again.
         if "?" in place[-1:] and (
-            core < 3 or self.wanted[core - 1] not in _ENDINGS or "~" in place
+            core < 3
+            or self.wanted[core - 1] not in _ENDINGS
+            or "~" in place
+            or self._another_level(core - 1)
         ):
             return Outcome.UNREADABLE
         return Outcome.MATCHES
@@ -121,6 +130,23 @@ class Placed:
         glyph = self._glyph(len(place) + odd[0]) if slip else None
         told = glyph is not None and glyph.probability > DOUBTFUL
         return told and place.count("=") < len(place)
+
+    def _another_level(self, number: int) -> bool:
+        """Whether 乡 was read where 镇 is expected, be it not beyond doubt."""
+        glyph = self._glyph(number)
+        read = "" if glyph is None or glyph.probability == HIDDEN else glyph.text
+        return read in {*_ENDINGS} - {self.wanted[number]}
+
+    def other_end(self) -> Glyph | None:
+        """What ends the kind where the expected end is not: 服务站 is no 服务点 with 点 lost."""
+        end, before = self.fit.end, self._glyph(len(self.wanted) - 2)
+        if self.fit.taken[-1] is not None or before is None or end >= len(self.run):
+            return None
+        if self.run[end].text == GAP and self.run[end].at <= UNEVEN_GAP and end + 1 < len(self.run):
+            end += 1
+        glyph = self.run[end]
+        told = before.text == self.wanted[-2] and glyph.probability > DOUBTFUL
+        return glyph if told and glyph.text in _KINDS_END and not glyph.foreign else None
 
     @staticmethod
     def _but_for_one(place: list[str], kind: list[str]) -> bool:

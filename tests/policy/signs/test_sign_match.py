@@ -227,3 +227,28 @@ def test_a_clearing_that_surely_reads_another_number_silences_all() -> None:
     same = [cleared("C0394", 0.99), cleared("C0394", 0.98)]
     assert voted([*same, cleared("C0344", 0.66)]) in same
     assert voted([*same, cleared("C0344", 0.9)]) is None
+
+
+@pytest.mark.parametrize(
+    ("end", "sure", "outcome"),
+    [
+        ("站", 0.99, Outcome.DIFFERS),
+        ("站", 0.8, Outcome.UNREADABLE),
+        ("占", 0.97, Outcome.MATCHES),  # a piece of 点
+    ],
+)
+def test_another_end_of_the_kind_is_no_end_lost(end: str, sure: float, outcome: Outcome) -> None:
+    seen = [doubtful(at(NAME, 0, 0), -1, end, sure)]
+    found = match_sign(seen, names=[NAME], number=None).name
+    assert found.outcome is outcome
+    assert outcome is not Outcome.DIFFERS or f"{NAME[:-1]}站" in found.why
+
+
+def test_another_end_of_the_kind_in_another_row_is_another_sign() -> None:
+    seen = [at(NAME[:-1], 0, 0), at("站长电话", 60, 0)]
+    assert name_outcome(seen) is Outcome.MATCHES
+
+
+def test_a_township_read_where_a_town_is_expected_does_not_match() -> None:
+    seen = [doubtful(at("康丰镇快递综合服务站", 0, 0), 2, "乡", 0.9)]
+    assert name_outcome(seen, "康丰镇快递综合服务站") is Outcome.UNREADABLE
