@@ -4,12 +4,14 @@ As `fitted` does for level frames, once the way between the two is known to a hu
 it leads by eight numbers, which the pictures themselves tell.
 """
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from server.media.pictures.fitted import mixed
-from server.media.pictures.resampled import SHARP, around, weighed_at
+from server.media.pictures.resampled import PLAINEST, SHARP, around, weighed_at
 from server.media.pictures.stored import Stored
 from server.media.pictures.tiles import (
     kept_at,
@@ -32,13 +34,17 @@ _MOST_TILES, _LEAST_TILES = 220, 12
 _BETTERED, _STILL_PX = 8, 0.02
 """The way is bettered at most so often, and until no part of the picture moves by more."""
 _KERNELS = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_LANCZOS4)
+_NEAR = 2.5
+"""Times what is enough, beyond which whole colours bring nothing near: mixed they left 2.1."""
+_JUST_WHOLE = 1e-3  # shades: what is whole already stays so
 
 
-def shades_aslant(first: Stored, second: Stored, way: Matrix) -> float | None:
+def shades_aslant(first: Stored, second: Stored, way: Matrix, enough: float) -> float | None:
     """By how many shades the second strays from a mixture of the first, laid over it by `way`.
 
     The way leads from the second file's pixels to the first's, within a pixel or so; neither may be
-    much finer than the other. None where too little tells.
+    much finer than the other. None where too little tells. What strays by `enough` or less is not
+    looked at further.
     """
     places = tile_places(second.size, first.colours, way, _MOST_TILES)
     if len(places) < _LEAST_TILES:
@@ -70,4 +76,30 @@ def shades_aslant(first: Stored, second: Stored, way: Matrix) -> float | None:
         [numbers(each) for each in (*parts, *around(plain))], second,
     )  # fmt: skip
     told = Told.of(mine, wanted, telling, second, drawing=0.0, evenly=True)
-    return None if told is None else told.shades(second.steps)
+    shades = None if told is None else told.shades(second.steps)
+    if shades is None or not enough < shades <= _NEAR * enough:
+        return shades
+    for each in _whole(first.colours, led(places, way)):
+        if shades <= enough:
+            break
+        ours, telling = relit(each, kept, theirs)
+        told = Told.of(
+            numbers(ours[:, 1:-1, 1:-1]), wanted, telling, second, drawing=0.0, evenly=True
+        )
+        if told is not None:
+            shades = min(shades, told.shades(second.steps))
+    return shades
+
+
+def _whole(colours: npt.NDArray[np.uint8], there: Matrix) -> Iterator[Floats]:
+    """The colours that programs put there which turn pictures, each made whole alone.
+
+    Pillow leaves off what is beyond whole shades: of quiet walls that takes as much as a new photo
+    would, and no mixture knows of it. OpenCV takes the nearest.
+    """
+    exact = colours.astype(np.float32)
+    for kernel in (PLAINEST, SHARP):
+        yield np.floor(weighed_at(exact, there, kernel).clip(0, 255) + _JUST_WHOLE)
+    for known in (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4):
+        found = cv2.remap(exact, *maps(there), known, borderMode=cv2.BORDER_REPLICATE)
+        yield np.rint(found.clip(0, 255)).reshape(*there.shape[:-1], 3)

@@ -104,22 +104,25 @@ SHARP = Kernel(_cubic(-1.0), 2, wide=False)
 """Pillow's, where it turns pictures; it shrinks them by one that bends by a half."""
 
 
-def weighed_at(grey: Floats, there: Matrix, kernel: Kernel) -> Floats:
-    """The picture's shade at each place (… × (x, y)), by a kernel that is not widened."""
-    reach, (height, width) = int(kernel.reach), grey.shape
+def weighed_at(picture: Floats, there: Matrix, kernel: Kernel) -> Floats:
+    """The picture's shade, or its colour, at each place (… × (x, y)), by a kernel not widened."""
+    reach, (height, width), colours = int(kernel.reach), picture.shape[:2], picture.shape[2:]
+    flat = picture.reshape(height * width, *colours)
     whole = np.floor(there).astype(np.intp)
     steps = range(1 - reach, reach + 1)
     across, down = (
-        [kernel.weigh(there[..., axis] - whole[..., axis] - step) for step in steps]
+        [
+            kernel.weigh(there[..., axis] - whole[..., axis] - step)[(..., *[None] * len(colours))]
+            for step in steps
+        ]
         for axis in (0, 1)
     )
     columns = [np.clip(whole[..., 0] + step, 0, width - 1) for step in steps]
-    shades = np.zeros(there.shape[:-1])
+    shades = np.zeros((*there.shape[:-1], *colours))
     for step, share in zip(steps, down, strict=True):
         row = np.clip(whole[..., 1] + step, 0, height - 1) * width
         shades += share * sum(
-            weight * grey.ravel()[row + column]
-            for weight, column in zip(across, columns, strict=True)
+            weight * flat[row + column] for weight, column in zip(across, columns, strict=True)
         )
     return np.asarray(shades, np.float32)
 

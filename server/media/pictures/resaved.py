@@ -302,8 +302,10 @@ def _aslant(pair: Pair) -> list[float]:
     if pair.lying:
         return []
     way = pair.ways[-1]
-    shades = None if step_of(way) > FINER else shades_aslant(pair.before, pair.after, way)
     most = min(_most_mixed(pair.after, way), _most_of(pair.before, _ASLANT_OF))
+    shades = None
+    if step_of(way) <= FINER:
+        shades = shades_aslant(pair.before, pair.after, way, _SURELY_ASLANT * most)
     return [math.inf if shades is None else shades / most]
 
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from server.media.pictures import webp_between
+from server.media.pictures.aslant import shades_aslant
 from server.media.pictures.images import rendition
 from server.media.pictures.overlay import Traces
 from server.media.pictures.resampled import PLAINEST, SHARP, weighed_at
@@ -105,6 +106,31 @@ def test_a_turned_copy_is_foretold_whatever_kernel_turned_it() -> None:
     away = weighed_at(shades, there, SHARP) - np.asarray(turned)[100:200, 100:200]
     plain = weighed_at(shades, there, PLAINEST) - np.asarray(turned)[100:200, 100:200]
     assert np.abs(away).mean() < 0.2 * np.abs(plain).mean()
+
+
+@pytest.mark.parametrize("kernel", [Image.Resampling.BILINEAR, Image.Resampling.BICUBIC])
+def test_what_pillow_turns_is_foretold_without_what_is_beyond_whole_shades(
+    kernel: Image.Resampling,
+) -> None:
+    """It leaves that off, which moves a smooth wall nearly as much as a new photo would."""
+    middle = (SIZE[0] / 2 - 0.5, SIZE[1] / 2 - 0.5)
+    turn = np.vstack([cv2.getRotationMatrix2D(middle, 2, 1), [0, 0, 1]])
+    way = np.asarray(np.linalg.inv(turn), np.float64)
+
+    def smooth(photo: bytes) -> Image.Image:
+        return Image.fromarray(np.asarray(cv2.GaussianBlur(_colours(photo), (0, 0), 2), np.uint8))
+
+    photo = saved(smooth(_taken(1, 97)), quality=90)
+    copy = saved(Image.open(io.BytesIO(photo)).rotate(2, kernel), quality=85)
+    honest = saved(smooth(_taken(2, 97, way)), quality=85)
+
+    def left(later: bytes, enough: float) -> float:
+        shades = shades_aslant(stored(photo), stored(later), way, enough)
+        return 9.0 if shades is None else shades
+
+    assert left(copy, 0.27) <= 0.21
+    assert left(copy, 1.0) >= 0.28
+    assert left(honest, 0.27) == left(honest, 1.0) > 0.5
 
 
 @pytest.mark.parametrize("method", [4, 6])
