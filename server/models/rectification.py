@@ -123,7 +123,10 @@ class Rectification(Base):
 
 
 class RectificationStep(Base):
-    """One move: opened, answered with a photo, returned with a reason, accepted, reminded …"""
+    """One move: opened, answered with a photo, returned with a reason, accepted, reminded …
+
+    `before_on` and `due_on` are the last day before and after a move that moved it, else None.
+    """
 
     __tablename__ = "rectification_steps"
     __table_args__ = (sa.Index("ix_rectification_steps_rectification_id", "rectification_id"),)
@@ -135,3 +138,5 @@ class RectificationStep(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     photo_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("photos.id"))
     note: Mapped[str] = mapped_column(sa.String(400), default="")
+    before_on: Mapped[date | None]
+    due_on: Mapped[date | None]

@@ -89,7 +89,8 @@ def _measures() -> Mapping[str, Measure]:
     found += [
         Measure(COVERED, "村庄有站服务", "村", Whom.TOWNSHIPS, "建成的站设在村里或者能服务到"),
         Measure(MENDED, "整改按期完成", "项", Whom.TOWNSHIPS,
-                "期限在考核期内的整改，站长按期交了整改照片并且通过；交了还没验收的说不清"),
+                "期限在考核期内的整改，站长按期交了整改照片并且通过；交了还没验收的说不清。"
+                "过了期限还没有交、后来才改晚期限的，仍算没按期"),
         Measure(REPORTED, "每月报送按时", "个月", Whom.UNITS, "到期日在考核期内的月份，按时报到"),
     ]  # fmt: skip
     return {one.key: one for one in found}

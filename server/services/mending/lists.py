@@ -32,6 +32,7 @@ ACTION_LABELS = {
     "opened": "督导发现",
     "answered": "站长交了照片",
     "returned": "退回",
+    "moved": "期限改了",
     "accepted": "验收通过",
     "withdrawn": "撤销",
     "reminded": "到期前提醒",
@@ -52,6 +53,8 @@ class StepView:
     who: str
     photo_id: UUID | None
     note: str
+    before_on: date | None  # the last day before and after, where this step moved it
+    due_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +358,8 @@ def _steps(session: Session, ids: Collection[int]) -> dict[int, list[StepView]]:
                 name or "系统",
                 step.photo_id,
                 step.note,
+                step.before_on,
+                step.due_on,
             )
         )
     return found

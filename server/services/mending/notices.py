@@ -17,6 +17,7 @@ from server.services.common import history
 from server.services.county.round_options import names_on_notice, round_options
 from server.services.inspections.versions import ids_so_far
 from server.services.mending.actions import MendingAction
+from server.services.mending.steps import step
 
 IS_ORIGINAL = Notice.revokes_id.is_(None)
 
@@ -61,10 +62,12 @@ def issue_notice(
         by=by,
         now=now,
     )
+    number = notice_number(session.get_one(County, inspection.county), notice)
     for one in open_items:
         one.notice_id = notice.id
-        if one.due_on != notice.due_on:  # the letter has one day: the keeper's phone says the same
-            one.due_on, one.escalation = notice.due_on, 0
+        if one.due_on < notice.due_on:  # the letter has one day: the keeper's phone says the same
+            told = f"{number}写的期限是{full_day_text(notice.due_on)}"
+            step(session, one, "moved", now, by, note=told, later=notice.due_on)
     session.flush()
     history.write(
         session,
@@ -72,8 +75,7 @@ def issue_notice(
         by=by,
         at=now,
         action=MendingAction.NOTICE_ISSUED,
-        summary=f"{notice_number(session.get_one(County, inspection.county), notice)}，"
-        f"{len(open_items)}条，期限{full_day_text(notice.due_on)}",
+        summary=f"{number}，{len(open_items)}条，期限{full_day_text(notice.due_on)}",
     )
     if keep is not None:
         keep(notice)

@@ -27,6 +27,7 @@ from server.services.inspections.versions import versions_of
 from server.services.mending.actions import MendingAction
 from server.services.mending.grounds import refuse_without_grounds
 from server.services.mending.shown import refuse_unseen
+from server.services.mending.steps import step
 from server.services.people.scope import INSPECTING, station_for
 from server.services.photos.photos import subject_of
 from server.services.standing.statements import Saying, newest, take_down
@@ -101,7 +102,7 @@ def open_for(
     session.add_all(opened)
     session.flush()
     for one in opened:
-        _step(session, one, "opened", now, by)
+        step(session, one, "opened", now, by)
     return opened
 
 
@@ -144,7 +145,7 @@ def answer(
     for same in together:
         same.state = RectificationState.ANSWERED
         for index, photo_id in enumerate(shown):
-            _step(session, same, "answered", now, by, photo_id=photo_id, note="" if index else note)
+            step(session, same, "answered", now, by, photo_id=photo_id, note="" if index else note)
     session.flush()
     _tell(session, one, MendingAction.RECTIFICATION_ANSWERED, by=by, at=now, why=note)
     return one
@@ -194,7 +195,7 @@ def accept(
         answered = same.state is RectificationState.ANSWERED
         if same is rectification or answered or word is Word.INSPECTOR:
             same.state, same.closed_at = RectificationState.ACCEPTED, now
-            _step(session, same, "accepted", now, by, note=note)
+            step(session, same, "accepted", now, by, note=note)
     session.flush()
     _tell(session, rectification, MendingAction.RECTIFICATION_ACCEPTED, by=by, at=now, why=note)
 
@@ -227,9 +228,7 @@ def return_to_keeper(
     for same in _together(session, rectification):
         if same.state is RectificationState.ANSWERED:
             same.state = RectificationState.RETURNED
-            if due_on is not None and due_on > same.due_on:
-                same.due_on, same.escalation = due_on, 0
-            _step(session, same, "returned", now, by, note=reason)
+            step(session, same, "returned", now, by, note=reason, later=due_on)
     session.flush()
     _tell(session, rectification, MendingAction.RECTIFICATION_RETURNED, by=by, at=now, why=reason)
 
@@ -295,7 +294,7 @@ def withdraw(session: Session, one: Rectification, because: str, by: Person, now
     """
     because = cut(because.strip(), RectificationStep.note)
     one.state, one.closed_at = RectificationState.WITHDRAWN, now
-    _step(session, one, "withdrawn", now, by, note=because)
+    step(session, one, "withdrawn", now, by, note=because)
     _tell(session, one, MendingAction.RECTIFICATION_WITHDRAWN, by=by, at=now, why=because)
 
 
@@ -356,28 +355,6 @@ def _now_true(
         fact_named(fact.name, options): value_of(fact, values.get(fact.name, True))
         for fact in wanted
     }
-
-
-def _step(
-    session: Session,
-    one: Rectification,
-    action: str,
-    at: datetime,
-    by: Person | None,
-    *,
-    photo_id: UUID | None = None,
-    note: str = "",
-) -> RectificationStep:
-    step = RectificationStep(
-        rectification_id=one.id,
-        action=action,
-        at=at,
-        person_id=by.id if by else None,
-        photo_id=photo_id,
-        note=written(note, "说明", field="note", into=RectificationStep.note),
-    )
-    session.add(step)
-    return step
 
 
 def _tell(

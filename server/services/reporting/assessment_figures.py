@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, full_day_text, full_month_text
 from server.models.county import County
 from server.models.organisation import Organisation
-from server.models.rectification import Rectification, RectificationState, RectificationStep
-from server.models.station import Station
 from server.policy.plan.assessment import COVERED, LEVELS, MEASURES, MENDED, REPORTED
 from server.policy.plan.assessment_frozen import FrozenFigure
 from server.policy.plan.indicators import IndicatorKey, StationDay, Tell, keys_for, told
 from server.policy.plan.reports import Timeliness
 from server.policy.standard.standards import Standard
 from server.services.coverage.serving import villages_served
+from server.services.mending.deadlines import mends_due
 from server.services.people.scope import EVERYBODY
 from server.services.programme.days import Told, day_of
 from server.services.programme.reconstructed import register_of
@@ -128,7 +127,7 @@ def _others(session: Session, span: Span, *, options: ReportOptions | None, on: 
     if COVERED in span.measures:
         found[COVERED] = _villages(session, span)
     if MENDED in span.measures:
-        found[MENDED] = _mended(session, span)
+        found[MENDED] = _mended(session, span, on)
     if REPORTED in span.measures:
         found[REPORTED] = _reported(session, span, options, on)
     for measure, told_of in found.items():
@@ -162,43 +161,20 @@ def _villages(session: Session, span: Span) -> dict[str, list[tuple[str, Tell]]]
     return found
 
 
-def _mended(session: Session, span: Span) -> dict[str, list[tuple[str, Tell]]]:
-    """Rectifications due in the period: by the day of the answer, not of the office's look at it.
+def _mended(session: Session, span: Span, on: date) -> dict[str, list[tuple[str, Tell]]]:
+    """Rectifications with a last day in the period (`mending.deadlines` says which were kept).
 
     One that was answered in time and waits for the office is nobody's fault: it is unknown.
     """
-    answered = (
-        sa.select(sa.func.max(RectificationStep.at))
-        .where(
-            RectificationStep.rectification_id == Rectification.id,
-            RectificationStep.action == "answered",
-        )
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        sa.select(Rectification, Station.name, Station.township_code, answered)
-        .join(Station, Station.id == Rectification.station_id)
-        .where(
-            Rectification.county == span.county.code,
-            Rectification.due_on.between(span.from_on, span.until_on),
-            Rectification.state != RectificationState.WITHDRAWN,
-        )
-        .order_by(Rectification.id)
-    )
     found: dict[str, list[tuple[str, Tell]]] = defaultdict(list)
-    for mend, station, township, at in rows:
-        if township:
-            found[township].append((f"{station}：{mend.title}", _in_time(mend, at)))
+    for one in mends_due(
+        session, county=span.county.code, since=span.from_on, until=span.until_on, on=on
+    ):
+        if one.station.township_code:
+            found[one.station.township_code].append(
+                (f"{one.station.name}：{one.mend.title}", one.in_time)
+            )
     return found
-
-
-def _in_time(mend: Rectification, answered_at: datetime | None) -> Tell:
-    shown = answered_at or mend.closed_at
-    if shown is None or beijing_day(shown) > mend.due_on:
-        return False
-    if mend.state is RectificationState.ACCEPTED:
-        return True
-    return None if mend.state is RectificationState.ANSWERED else False
 
 
 def _reported(

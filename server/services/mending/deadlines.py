@@ -1,0 +1,135 @@
+"""Whether a 整改 was answered by its last day: the one place that says what 按期 is.
+
+A last day that was moved after it had passed without an answer stays missed, whatever day was
+given then. One that was moved while there was still time, or while an answer that came by it
+waited for a look, binds no more: the later one does.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.calendar import beijing_day
+from server.models.rectification import Rectification, RectificationState, RectificationStep
+from server.models.station import Station
+
+ANSWERS = ("answered", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A 整改 with last days in a period; `in_time` is None while nobody can say yet."""
+
+    mend: Rectification
+    station: Station
+    in_time: bool | None
+
+
+def in_time(day: date, answered_on: date | None, *, done: bool, on: date) -> bool | None:
+    """Whether what had to be done by a day was, as it stands on `on`; None: nobody can say yet.
+
+    What was done counts by the day of its last answer. What is not done is late once its day has
+    passed, unless an answer came by then and waits for somebody's look.
+    """
+    if done and answered_on is not None:
+        return answered_on <= day
+    waits = answered_on is not None and answered_on <= day
+    return None if day >= on or waits else False
+
+
+def all_of(told: Iterable[bool | None]) -> bool | None:
+    """Of several last days: late if one was missed, in time if none is open."""
+    every = list(told)
+    if False in every:
+        return False
+    return None if None in every else True
+
+
+def mends_due(
+    session: Session,
+    *,
+    county: str,
+    since: date,
+    until: date,
+    on: date,
+    seen: sa.ColumnElement[bool] | None = None,
+) -> list[Due]:
+    """Those with a last day of the period, in the order they came; two queries.
+
+    By the keeper's last answer, or without one by the acceptance; withdrawn ones do not count. A
+    day that was moved away while it could be kept is left out.
+    """
+    step = RectificationStep
+    moved = sa.select(step.rectification_id).where(step.before_on.between(since, until))
+    rows = session.execute(
+        sa.select(Rectification, Station)
+        .join(Station, Station.id == Rectification.station_id)
+        .where(
+            Rectification.county == county,
+            Rectification.state != RectificationState.WITHDRAWN,
+            Rectification.due_on.between(since, until) | Rectification.id.in_(moved),
+            sa.true() if seen is None else seen,
+        )
+        .order_by(Rectification.id)
+    ).all()
+    steps = _steps(session, [mend.id for mend, _ in rows])
+    found = []
+    for mend, station in rows:
+        told = [one for day, one in _told(mend, steps[mend.id], on) if since <= day <= until]
+        if told:
+            found.append(Due(mend, station, all_of(told)))
+    return found
+
+
+def days_then(
+    session: Session, mends: Mapping[int, date], *, before: datetime
+) -> Mapping[int, date]:
+    """The last days that held at a moment, of these as they hold now; one query."""
+    step = RectificationStep
+    moved = session.scalars(
+        sa.select(step)
+        .where(
+            step.rectification_id.in_(list(mends)), step.before_on.is_not(None), step.at >= before
+        )
+        .order_by(step.at.desc(), step.id.desc())  # the first move after the moment has the word
+    )
+    return {**mends, **{one.rectification_id: one.before_on for one in moved if one.before_on}}
+
+
+def _told(
+    mend: Rectification, steps: Iterable[RectificationStep], on: date
+) -> Iterable[tuple[date, bool | None]]:
+    """Each last day that was not moved away in time, and whether it was kept."""
+    answered: date | None = None
+    last: datetime | None = None
+    for one in steps:
+        if one.before_on is not None:
+            moved_on = min(on, beijing_day(one.at))
+            if in_time(one.before_on, answered, done=False, on=moved_on) is False:
+                yield one.before_on, False
+        if one.action == "answered":
+            answered, last = beijing_day(one.at), one.at
+        elif one.action == "returned":
+            answered = None
+    done = mend.state is RectificationState.ACCEPTED
+    waits = mend.state is RectificationState.ANSWERED
+    when = (last or mend.closed_at) if done or waits else None
+    yield mend.due_on, in_time(mend.due_on, beijing_day(when) if when else None, done=done, on=on)
+
+
+def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[RectificationStep]]:
+    step, found = RectificationStep, defaultdict[int, list[RectificationStep]](list)
+    for one in session.scalars(
+        sa.select(step)
+        .where(
+            step.rectification_id.in_(list(ids)),
+            step.action.in_(ANSWERS) | step.before_on.is_not(None),
+        )
+        .order_by(step.at, step.id)
+    ):
+        found[one.rectification_id].append(one)
+    return found
