@@ -23,6 +23,7 @@ from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, station_standard
 from server.services.days.months import approval_of, frozen_month, month_figures
+from server.services.mending.deadlines import days_then
 from server.services.people.scope import EVERYBODY
 from server.services.programme.targets import TargetRow, targets_of
 from server.services.registry.operator_stations import stations_unserved
@@ -80,6 +81,8 @@ class _Asked:
         self.stations = session.scalars(sa.select(Station).where(*where)).all()
         self.ids = {one.id for one in self.stations}
         self.open = {one.id for one in self.stations if not (one.closed_on and one.closed_on <= on)}
+        # When it was opened says nothing: one imported since was in no register of that day.
+        self.known = {one.id for one in self.stations if one.created_at < self.end} & self.open
         self.level = {one.id: one.level for one in self.stations}
 
     def of_level(self, ids: Iterable[int], level: Level) -> set[int]:
@@ -215,13 +218,14 @@ def _rounds(asked: _Asked) -> list[ReportFigure]:
     )
     mends = asked.session.execute(
         sa.select(
-            Rectification.station_id, Rectification.due_on, Rectification.closed_at,
-            Rectification.state,
+            Rectification.id, Rectification.station_id, Rectification.due_on,
+            Rectification.closed_at, Rectification.state,
         ).where(Rectification.county == asked.county.code, Rectification.opened_at < asked.end)
     ).all()  # fmt: skip
     here = [one for one in mends if one.station_id in asked.ids]
     waits = [one for one in here if one.closed_at is None or one.closed_at >= asked.end]
-    late = [one for one in waits if one.due_on < asked.on]
+    last = days_then(asked.session, {one.id: one.due_on for one in waits}, before=asked.end)
+    late = [one for one in waits if last[one.id] < asked.on]
     begin = datetime.combine(asked.month_on, time(), BEIJING)
     end = datetime.combine(asked.last + timedelta(days=1), time(), BEIJING)
     mended = [
@@ -239,7 +243,7 @@ def _rounds(asked: _Asked) -> list[ReportFigure]:
     return [
         _figure(
             "visited", Section.ROUNDS, f"{month}督导到的站点", "个",
-            stations=visited & asked.ids, of=len(asked.open),
+            stations=visited & asked.ids, of=len(asked.known),
         ),
         *(
             _figure(

@@ -20,15 +20,17 @@ from server.models.monthly_report import (
 from server.models.organisation import Organisation
 from server.models.person import Person
 from server.policy.plan.duties import Duty, OrganisationType
-from server.policy.plan.reports import ReportState, Timeliness
+from server.policy.plan.report_frozen import ReportFigure
+from server.policy.plan.reports import ReportState, Section, Timeliness
 from server.services.people.scope import EVERYBODY
 from server.services.reporting.drafts import Wording, save_draft, why_closed
+from server.services.reporting.figures import differences, report_figures
 from server.services.reporting.reports import Entered, figures_hash, hand_in, is_whole
 from server.services.reporting.rules import edit_options
 from server.services.reporting.units import late_months, units_of_month
 from tests.bodies import make_organisation
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, TODAY, Cast
+from tests.factories import NOW, TODAY, Cast, make_station
 from tests.queries import queries
 from tests.services.reporting.of_july import JULY, WORDS, July, accept, code, make_july, row
 
@@ -213,6 +215,25 @@ def test_where_the_plan_has_two_numbers_the_figure_says_so_until_one_is_decided(
     assert by_key["built_village"]["note"] == ("方案正文48个，附件2各行相加52个，还没有决定用哪个")
     assert (by_key["met"]["value"], by_key["met"]["unknown"]) == (0, 4)  # nobody looked yet
     assert by_key["received"]["value"] is None  # nobody reported a parcel: unknown, not 0
+
+
+@ON_SQLITE
+def test_a_station_registered_later_changes_no_report_of_before(july: July) -> None:
+    """Whenever it was opened: a table that is imported later brings stations of long ago."""
+
+    def figures(on: date, today: date) -> list[ReportFigure]:
+        return report_figures(
+            july.session, county=july.cast.county, standards=july.book.standards,
+            sections=[Section.ROUNDS], month_on=JULY, on=on, today=today,
+        )  # fmt: skip
+
+    later = TODAY + 9 * DAY
+    made = figures(TODAY, TODAY)
+    make_station(july.session, code="C0099", opened_on=date(2023, 5, 1), created_at=NOW + 2 * DAY)
+
+    assert differences(made, figures(TODAY, later)) == []
+    visited, now = made[0], figures(later, later)[0]
+    assert (visited["label"], now["of"]) == ("2023年7月督导到的站点", (visited["of"] or 0) + 1)
 
 
 @ON_SQLITE
