@@ -103,7 +103,8 @@ def _forward(**common: Any) -> str:
 
 def _answer(**common: Any) -> str:
     outcome = request.form.get("outcome", "")
-    handling.answer(session(), outcome=outcome, note=_note(), **common)
+    sure = request.form.get("sure", "")
+    handling.answer(session(), outcome=outcome, note=_note(), sure=sure, **common)
     return "答复好了。村民凭查询码看得到，还会被问一句解决了没有。"
 
 

@@ -33,6 +33,7 @@ from server.services.complaints.steps import step, taken_up
 from server.services.matters.closing import reopen
 from server.services.matters.handling import refer
 from server.services.matters.registering import register
+from server.services.matters.steps import number_text
 
 LOOK_LASTS = timedelta(minutes=10)
 _KINDS = {
@@ -150,10 +151,12 @@ def answer(
     by: Person,
     now: datetime,
     sealed: str | None = None,
+    sure: str | None = None,
 ) -> None:
     """答复, in words that the villager reads; 已解决 alone counts as solved.
 
-    Raises as `taken_up`; Invalid complaint-outcome-wrong, reason-needed.
+    `sure` is what a person was asked of and insists on, "" before; None asks nothing. Raises as
+    `taken_up`; Invalid complaint-outcome-wrong, reason-needed; Conflict complaint-matter-open.
     """
     taken_up(session, complaint, Move.ANSWER, by=by, sealed=sealed)
     if outcome not in ComplaintOutcome.labels():
@@ -163,7 +166,27 @@ def answer(
         note, "请写给村民看的答复：查了什么、怎么办的。", field="note", label="答复",
         into=ComplaintStep.note,
     )  # fmt: skip
-    answered_now(session, complaint, ComplaintOutcome(outcome), note, by=by, now=now)
+    ending = ComplaintOutcome(outcome)
+    if ending is ComplaintOutcome.SOLVED:
+        _ask_if_not_closed(session, complaint, sure)
+    answered_now(session, complaint, ending, note, by=by, now=now)
+
+
+def _ask_if_not_closed(session: Session, complaint: Complaint, sure: str | None) -> None:
+    """Raise Conflict complaint-matter-open, with what is `asked`, unless just that is insisted on.
+
+    Asked, never forbidden: whoever forwarded it may know by telephone that it is solved.
+    """
+    matter = session.get(Matter, complaint.matter_id) if complaint.matter_id else None
+    if matter is None or matter.stage is MatterStage.CLOSED or sure is None:
+        return
+    odd = f"转办的{number_text(matter)}还没有办结，现在是“{matter.stage.label}”"
+    if sure != odd:
+        raise Conflict(
+            "complaint-matter-open",
+            f"请核对：{odd}。确实已经解决，请勾选“确实已解决”，再答复一次。",
+            asked=odd,
+        )
 
 
 def answer_held(

@@ -1,5 +1,6 @@
 """投诉 at the desk: written down, looked into, answered, called back, settled together, set up."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.complaint import Complaint, ComplaintState
 from server.models.person import Person, Role
+from server.services.complaints.handling import forward
 from tests.complaining import Told as Numbers
 from tests.complaining import complained, look_again, photo
 from tests.databases import ON_SQLITE
@@ -83,6 +85,26 @@ def test_who_calls_is_written_down_and_looks_again_with_the_code_told(
     assert code not in again
     assert look_again(office.client, Numbers(one.number, again.split("查询码是 ")[1][:6]))
     assert "投诉" in text_of(office.get(f"/stations/{cast.c1.id}"))
+
+
+def test_the_tick_that_the_page_asks_for_stands_for_its_sentence_and_stays(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    one = complained(session, cast).complaint
+    forward(
+        session, complaint=one, to=f"operator:{cast.c1.operator_id}", due_on=clock.today(), note="",
+        by=cast.office, now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+    office, path = desk_of(cast.office), f"/complaints/{one.id}/answer"
+    said = {"move": "answer", "outcome": "solved", "note": "电话里说送到了"}
+
+    asked = office.shown(path, **said)
+    assert "还没有办结，现在是“办理中”" in asked.text
+    sure = re.findall(r'name="sure" value="([^"]+)"', asked.text)[0]
+    assert "电话里说送到了" in asked.text
+    assert f'value="{sure}" checked' in office.shown(path, **said | {"note": ""}, sure=sure).text
+    assert "答复好了" in office.done(path, **said, sure=sure)
 
 
 def test_what_came_in_a_flood_is_settled_on_one_page(

@@ -28,8 +28,9 @@ from server.services.complaints.following import follow_up
 from server.services.complaints.said import Said
 from server.services.complaints.steps import complaint_shown
 from server.services.complaints.taking import record
-from server.services.matters.closing import check, outcomes_of
+from server.services.matters.closing import check, close, outcomes_of
 from server.services.matters.handling import answer as matter_answer
+from server.services.matters.steps import number_text
 from server.services.people.scope import EVERYBODY
 from server.services.rounds.weights import sampling_weights
 from server.services.standing.standing import standings
@@ -54,6 +55,10 @@ def forwarded(session: Session, cast: Cast, **changed: Any) -> tuple[Complaint, 
         due_on=TODAY + timedelta(days=5), note="请核实", by=cast.office, now=NOW,
     )  # fmt: skip
     return one, matter
+
+
+def firm_of(session: Session, cast: Cast) -> Person:
+    return make_person(session, name="企业员", role=Role.OPERATOR, operator_id=cast.c1.operator_id)
 
 
 def test_what_is_forwarded_says_no_number_but_the_telephone_that_may_be_told(
@@ -112,6 +117,29 @@ def test_a_complaint_forwarded_is_with_one_at_a_time_and_answered_within_its_own
     assert follow_up(session, complaint=one, said="unsolved", note="还是没送", now=NOW)
     assert (one.state, one.turns) == (ComplaintState.RECEIVED, 2)
     assert one.due_on == TODAY + timedelta(days=3)
+
+
+def test_solved_is_asked_about_once_while_what_was_forwarded_is_not_closed(
+    session: Session, cast: Cast
+) -> None:
+    one, matter = forwarded(session, cast)
+    common: dict[str, Any] = {"complaint": one, "note": "送到了", "by": cast.office, "now": NOW}
+    with pytest.raises(Conflict, match="还没有办结，现在是“办理中”。确实已经解决") as asked:
+        handling.answer(session, outcome="solved", sure="", **common)
+    assert (asked.value.code, one.outcome) == ("complaint-matter-open", None)
+    assert number_text(matter) in asked.value.details["asked"]
+    matter_answer(session, matter=matter, note="送了", by=firm_of(session, cast), now=NOW)
+    with pytest.raises(Conflict, match="待核查"):  # a tick stands for its own sentence alone
+        handling.answer(session, outcome="solved", sure=asked.value.details["asked"], **common)
+    check(session, matter=matter, good=True, note="问过", by=cast.office, now=NOW)
+    close(session, matter=matter, outcome="solved", note="", by=cast.office, now=NOW)
+    handling.answer(session, outcome="solved", sure="", **common)
+    assert one.outcome is ComplaintOutcome.SOLVED
+
+    other, _ = forwarded(session, cast, form="f22")
+    common["complaint"] = other
+    handling.answer(session, outcome="partly", sure="", **common)  # nothing to ask about
+    assert other.outcome is ComplaintOutcome.PARTLY
 
 
 def test_a_villager_is_never_content_by_saying_nothing_and_is_heard_three_times(
