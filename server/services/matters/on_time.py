@@ -99,14 +99,16 @@ def _past(
     session: Session, *, county: str, since: date, until: date, seen_by: Person | Everybody
 ) -> Iterable[tuple[int, list[_Past]]]:
     """Of problems whose county gave a last day of the period once, the last days that ended."""
-    given = sa.select(MatterStep.matter_id).where(
-        MatterStep.deed.in_((MatterDeed.REFERRED, MatterDeed.EXTENSION_GRANTED)),
-        MatterStep.due_on.between(since, until),
+    once = sa.orm.aliased(MatterStep)
+    given = sa.exists().where(
+        once.matter_id == Matter.id,
+        once.deed.in_((MatterDeed.REFERRED, MatterDeed.EXTENSION_GRANTED)),
+        once.due_on.between(since, until),
     )
     rows = session.execute(
         sa.select(MatterStep, Matter.township_code)
         .join(Matter, Matter.id == MatterStep.matter_id)
-        .where(Matter.county == county, matters_visible_to(seen_by), Matter.id.in_(given))
+        .where(Matter.county == county, matters_visible_to(seen_by), given)
         .order_by(MatterStep.matter_id, MatterStep.id)
     ).all()
     places = session.scalars(

@@ -64,14 +64,16 @@ def mends_due(
     day that was moved away while it could be kept is left out.
     """
     step = RectificationStep
-    moved = sa.select(step.rectification_id).where(step.before_on.between(since, until))
+    moved = sa.exists().where(
+        step.rectification_id == Rectification.id, step.before_on.between(since, until)
+    )
     rows = session.execute(
         sa.select(Rectification, Station)
         .join(Station, Station.id == Rectification.station_id)
         .where(
             Rectification.county == county,
             Rectification.state != RectificationState.WITHDRAWN,
-            Rectification.due_on.between(since, until) | Rectification.id.in_(moved),
+            Rectification.due_on.between(since, until) | moved,
             sa.true() if seen is None else seen,
         )
         .order_by(Rectification.id)

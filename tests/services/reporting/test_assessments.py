@@ -316,7 +316,7 @@ def test_mending_counts_by_the_day_of_the_answer_and_waiting_for_the_office_is_u
     ).one()
     inspection = make_inspection(session, visit, cast.wang.id)
 
-    def mend(state: RectificationState, answered: int | None, **more: Any) -> None:
+    def mend(state: RectificationState, answered: int | None, **more: Any) -> Rectification:
         number = session.scalar(sa.select(sa.func.count()).select_from(Rectification))
         made = make_rectification(
             session, inspection, date(2023, 7, 10), state=state, rule_code=f"r{number}", **more
@@ -325,6 +325,7 @@ def test_mending_counts_by_the_day_of_the_answer_and_waiting_for_the_office_is_u
             at = datetime(2023, 7, answered, 2, tzinfo=UTC)
             session.add(RectificationStep(rectification_id=made.id, action="answered", at=at))
         session.flush()
+        return made
 
     mend(RectificationState.ACCEPTED, 9, closed_at=datetime(2023, 7, 25, tzinfo=UTC))
     mend(RectificationState.ACCEPTED, 11, closed_at=datetime(2023, 7, 11, tzinfo=UTC))
@@ -332,6 +333,14 @@ def test_mending_counts_by_the_day_of_the_answer_and_waiting_for_the_office_is_u
     mend(RectificationState.RETURNED, 9)
     mend(RectificationState.OPEN, None)
     mend(RectificationState.WITHDRAWN, None)
+    late = mend(RectificationState.RETURNED, 12)  # a later day does not make it otherwise
+    late.due_on = date(2023, 9, 1)
+    session.add(
+        RectificationStep(
+            rectification_id=late.id, action="returned", at=datetime(2023, 7, 13, tzinfo=UTC),
+            before_on=date(2023, 7, 10), due_on=late.due_on,
+        )
+    )  # fmt: skip
     make_scheme(
         session, cast, now=NOW,
         rows=[
@@ -342,7 +351,7 @@ def test_mending_counts_by_the_day_of_the_answer_and_waiting_for_the_office_is_u
     mine = cells(session, july(session, cast, standards))
 
     counts = mine["i1"]["figure"]
-    assert (counts["done"], counts["not_done"], counts["unknown"]) == (1, 3, 1)
+    assert (counts["done"], counts["not_done"], counts["unknown"]) == (1, 4, 1)
     covered = mine["i2"]["figure"]
     assert covered["done"] + covered["not_done"] + covered["unknown"] == 2
 
