@@ -29,6 +29,10 @@ _INNER = tuple((0.11 + 0.13 * step, 0.24 + 0.13 * step) for step in range(6))
 _OF_INK, _OF_NOISE, _LEAST_INK = 0.16, 3.0, 6.0
 _WHOLE = 0.4  # of its own contrast ends a crossing thing to the sides
 _WIDEST = 0.9
+_MIDDLE = TALL * (_BEYOND + 0.5)
+SHADED = 0.3
+"""Of a line's height: what is narrower, and has writing inside, may be two wires or a branch."""
+_GOES_ON, _LIVELY, _SAME_WAY, _FEW = 0.45, 0.2, 0.8, 8
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
@@ -49,43 +53,101 @@ def crossing(picture: Pixels, quad: Quad, *, vertical: bool = False) -> Crossing
     """The plainest thing that crosses a line of writing, None where nothing does."""
     way, flat, long = laid_level(picture, quad, vertical=vertical)
     high, wide = flat.shape[:2]
-    first, last, middle = int(SIDE * TALL), int(SIDE * TALL + long), TALL * (_BEYOND + 0.5)
-    off, need = off_ground(flat, slice(first, last))
+    within = slice(int(SIDE * TALL), int(SIDE * TALL + long))
+    off, need = off_ground(flat, within)
     seen = np.linalg.norm(off, axis=2)
     marked = [seen[rows(each)].mean(axis=0) >= need for each in _OUTER]
     if not all(each.any() for each in marked):
         return None
-    down = np.repeat(np.arange(high, dtype=np.float32)[:, None], wide, axis=1)
-    best, x, slant, across = 0.0, 0, 0.0, np.zeros(wide, np.float32)
-    for lean in _likely_slants(marked, slice(first, last)):
-        along = (np.arange(wide) + lean * (down - middle)).astype(np.float32)
-        laid = cv2.remap(off, along, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    slants = _likely_slants(marked, within)
+    free = np.zeros(wide, bool)
+    free[within] = True
+    while (found := _plainest(off, slants, free, need)) is not None:
+        start, end = found.start, found.end
+        width = (end - start + 1) / TALL
+        if start == 0 or end == wide - 1 or width > _WIDEST:  # a shadow's edge, the board's end
+            return None
+        if width < SHADED or not _is_shade(off, found, within):
+            break
+        free[start : end + 1] = False  # a wire may cross elsewhere
+    else:
+        return None
+    left, right, above, below = start - 0.7, end + 0.7, -6.0, high + 6.0
+    ends = [(left, above), (right, above), (right, below), (left, below)]
+    back = cv2.invertAffineTransform(way)
+    strip = np.array([(edge + found.slant * (y - _MIDDLE), y) for edge, y in ends])
+    corners = np.asarray(strip @ back[:, :2].T + back[:, 2], np.float64)
+    return Crossing(((start + end) / 2 - within.start) / long, width, corners)
+
+
+class _Stripe(NamedTuple):
+    """What may cross: its slant, and its first and last pixel at the line's middle."""
+
+    slant: float
+    start: int
+    end: int
+
+
+def _plainest(
+    off: Floats, slants: list[float], free: npt.NDArray[np.bool_], need: float
+) -> _Stripe | None:
+    """The plainest stripe through a `free` place that tells as much as is needed."""
+    best, found = 0.0, None
+    for slant in slants:
+        laid = _leant(off, slant)
         outer = np.stack([laid[rows(each)].mean(axis=0) for each in _OUTER])
         colour = np.median(outer, axis=0)
         colour /= np.linalg.norm(colour, axis=1, keepdims=True) + 1e-6
         plain = (outer * colour).sum(axis=2).min(axis=0)
-        plain[:first] = plain[last:] = 0
+        plain[~free] = 0
         if plain.max() <= max(best, need):
             continue
         inner = np.stack([laid[rows(each)].mean(axis=0) for each in _INNER])
         # One of the bands between may be lost on ink of another colour.
         plain = np.minimum(plain, 1.3 * np.sort((inner * colour).sum(axis=2), axis=0)[1])
-        at = int(plain.argmax())
-        if plain[at] > best:
-            best, x, slant = float(plain[at]), at, lean
-            across = np.median(outer @ colour[at], axis=0)
-    if best < need:
-        return None
-    start, end = _reach(across > _WHOLE * across[x], x)
-    width = (end - start + 1) / TALL
-    if start == 0 or end == wide - 1 or width > _WIDEST:  # a shadow's edge, the board's end
-        return None
-    left, right, above, below = start - 0.7, end + 0.7, -6.0, high + 6.0
-    ends = [(left, above), (right, above), (right, below), (left, below)]
-    back = cv2.invertAffineTransform(way)
-    strip = np.array([(edge + slant * (y - middle), y) for edge, y in ends])
-    corners = np.asarray(strip @ back[:, :2].T + back[:, 2], np.float64)
-    return Crossing(((start + end) / 2 - first) / long, width, corners)
+        x = int(plain.argmax())
+        if plain[x] > best:
+            best = float(plain[x])
+            across = np.median(outer @ colour[x], axis=0)
+            found = _Stripe(slant, *_reach(across > _WHOLE * across[x], x))
+    return found if best >= need else None
+
+
+def _leant(off: Floats, slant: float) -> Floats:
+    """A strip with what leans so standing upright; the line's middle stays where it is."""
+    high, wide = off.shape[:2]
+    down = np.repeat(np.arange(high, dtype=np.float32)[:, None], wide, axis=1)
+    along = (np.arange(wide) + slant * (down - _MIDDLE)).astype(np.float32)
+    laid = cv2.remap(off, along, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(laid, np.float32)
+
+
+def _is_shade(off: Floats, found: _Stripe, within: slice) -> bool:
+    """Whether the writing goes on inside a stripe: shade, a fold or rust, and nothing before it.
+
+    Its ink lies as far from the stripe as from the ground beside, and the same way; bark and leaves
+    are as lively above and below the line as on it.
+    """
+    laid = _leant(off, found.slant)
+    bare = np.concatenate([laid[rows(each)] for each in _OUTER])
+    own = np.median(bare, axis=0)
+    written = laid[rows((0.25, 0.75))] - own
+    far = np.linalg.norm(written, axis=2)
+    aside = max(1, (found.end - found.start) // 4)  # the edges are half the ground's
+    inside = slice(found.start + aside, found.end + 1 - aside)
+    beside = np.zeros(off.shape[1], bool)
+    beside[within] = True
+    beside[max(0, found.start - 2) : found.end + 3] = False
+    if beside.sum() < _FEW:
+        return False
+    ink, inks = (float(np.percentile(each, 90)) for each in (far[:, beside], far[:, inside]))
+    lively = float(np.percentile(np.abs(bare[:, inside] - own[inside]).max(axis=2), 90))
+    ways = [
+        np.median(written[:, each][far[:, each] >= least], axis=0)
+        for each, least in ((beside, ink), (inside, inks))
+    ]
+    same = float(ways[0] @ ways[1]) / (float(np.prod([np.linalg.norm(way) for way in ways])) + 1e-6)
+    return inks >= _GOES_ON * ink and lively <= _LIVELY * ink and same >= _SAME_WAY
 
 
 def taken_away(picture: Pixels, found: Crossing) -> Pixels:

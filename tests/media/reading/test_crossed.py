@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from server.media.reading.crossed import THIN, crossing, doubted, taken_away
+from server.media.reading.crossed import SHADED, THIN, crossing, doubted, taken_away
 from server.media.reading.looks import PictureReader
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import HIDDEN, Line, plain_line
@@ -18,8 +18,13 @@ QUAD = ((150.0, 100.0), (330.0, 100.0), (330.0, 150.0), (150.0, 150.0))
 @pytest.fixture
 def board() -> Pixels:
     """A number on a board, with rows of writing close above and below, and a little noise."""
+    return drawn(("C0028", 138), ("MIHNT", 82), ("HINMW", 192))
+
+
+def drawn(*rows: tuple[str, int]) -> Pixels:
+    """A board with these rows, each at its height."""
     board = np.full((260, 480, 3), (60, 118, 60), np.uint8)
-    for text, at in (("C0028", 138), ("MIHNT", 82), ("HINMW", 192)):
+    for text, at in rows:
         cv2.putText(board, text, (158, at), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (230, 240, 240), 3)
     noise = np.random.default_rng(1).normal(0, 3, board.shape)
     return (board + noise).clip(0, 255).astype(np.uint8)
@@ -55,6 +60,38 @@ def test_writing_a_shadow_and_what_stands_beside_cross_nothing(board: Pixels) ->
     assert crossing(shaded, QUAD) is None
     beside = cv2.line(board.copy(), (360, -20), (350, 280), (120, 120, 120), 8)
     assert crossing(np.asarray(beside, np.uint8), QUAD) is None
+
+
+def stripe(board: Pixels, wide: int, dims: float) -> Pixels:
+    """The same with a slanting stripe in another light, as a fold or a beam of sun throws it."""
+    mask = np.zeros(board.shape[:2], np.float32)
+    cv2.line(mask, (196, -20), (226, 280), 1.0, wide, cv2.LINE_AA)
+    return np.asarray((board * (1 - (1 - dims) * mask[..., None])).clip(0, 255), np.uint8)
+
+
+@pytest.mark.parametrize("dims", [0.5, 1.3])
+def test_a_stripe_of_shade_in_which_the_writing_goes_on_crosses_nothing(dims: float) -> None:
+    board = drawn(("C0028", 138))
+    assert crossing(stripe(board, 30, dims), QUAD) is None
+    pole = crossing(across(board, 24), QUAD)
+    assert pole is not None
+    assert pole.width >= SHADED
+
+
+def test_a_wire_beside_a_stripe_of_shade_is_found_all_the_same() -> None:
+    plain = stripe(drawn(("C0028", 138)), 30, 0.6)
+    wired = cv2.line(plain.copy(), (252, -20), (248, 280), (120, 120, 120), 2, cv2.LINE_AA)
+    found = crossing(np.asarray(wired, np.uint8), QUAD)
+    assert found is not None
+    assert found.at == pytest.approx((250 - 150) / 180, abs=0.05)
+    assert found.width <= THIN
+
+
+def test_bark_is_no_shade(board: Pixels) -> None:
+    trunk = across(board, 30).astype(int)
+    of_trunk = (across(board, 30) != board).any(axis=2)
+    trunk[of_trunk] += np.random.default_rng(2).normal(0, 60, (int(of_trunk.sum()), 1)).astype(int)
+    assert crossing(np.asarray(trunk.clip(0, 255), np.uint8), QUAD) is not None
 
 
 def test_a_thin_wire_is_taken_away_and_nothing_else_changes(board: Pixels) -> None:
