@@ -214,7 +214,8 @@ def wait_for(page: Page, promise: str, seconds: float = 20) -> None:
 
 def wait_until_offline_works(page: Page) -> None:
     """All of the app's files are on the phone."""
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    active = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one && one.active))"
+    wait_for(page, f"() => {active}")  # `ready` would wait for ever where none may be registered
     ready = "import('/app/platform/phone.js').then((phone) => phone.readyWithoutNet())"
     wait_for(page, f"() => {ready}")
 

@@ -130,6 +130,7 @@ def every_screen(page: Page, house: House, folder: Path) -> Iterator[str]:
     yield from inspectors_screens(page, house)
 
 
+@pytest.mark.installed
 def test_every_screen_is_accessible_large_and_fits(page: Page, house: House, tmp_path: Path):
     seen = 0
     for name in every_screen(page, house, tmp_path):
