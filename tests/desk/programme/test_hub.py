@@ -45,7 +45,7 @@ def test_a_day_that_cannot_be_is_refused_and_texts_come_back(
     desk = desk_of(cast.office)
     assert "还没有到" in text_of(desk.get("/hub?day=2099-01-01"))
     assert desk.get("/hub?day=昨天").status_code == 422
-    answer = desk.post("/hub", brand="<b>中通</b>", from_on="2023-05-01", until_on="2023-04-01")
+    answer = desk.post("/hub", brand="<b>中通", from_on="2023-05-01", until_on="2023-04-01")
     again = answer.get_data(as_text=True)
     assert "结束的日子比开始的日子还早" in again
-    assert "&lt;b&gt;中通&lt;/b&gt;" in again
+    assert "&lt;b&gt;中通" in again
