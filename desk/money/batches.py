@@ -231,18 +231,12 @@ def finance(batch_id: int) -> Any:
         raise NotFound("subsidy-unknown", "这一批还没有放行，没有付款表。")
     ring = text_ring()
     name = f"{county.name}补贴第{found.batch.number}批{file_day(clock.today())}.xlsx"
-    content = batch_xlsx(
+    table = batch_xlsx(
         session(), found=found, county=county, ring=ring, bound=of_account, now=clock.now()
     )
-    lines = [
-        one for one in payments_of(session(), batch_id) if one.state is not PaymentState.WITHDRAWN
-    ]
-    stopped = stopped_lines(session(), lines, entitlements_by_line(session(), lines))
-    paid = [one for one in lines if one.id not in stopped]  # what the table says to pay
-    total = yuan_said(sum(one.amount_fen for one in paid))
-    aside = f"，另有{len(stopped)}行写明不要付" if stopped else ""
-    tell_of_file(f"{len(paid)}行，合计{total}，含完整账号{aside}")
-    return made_out(content, name)
+    aside = f"，另有{table.stopped}行写明不要付" if table.stopped else ""
+    tell_of_file(f"{table.lines}行，合计{yuan_said(table.total_fen)}，含完整账号{aside}")
+    return made_out(table.content, name)
 
 
 @blueprint.get("/subsidies/batches/papers/<int:payment_id>")

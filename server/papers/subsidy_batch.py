@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -21,10 +21,19 @@ from server.services.subsidies.stopped import stopped_lines
 HEADERS = ("批次行号", "收款人", "户名", "开户行", "账号", "金额", "笔数", "事由")
 
 
+class BatchTable(NamedTuple):
+    """The workbook's bytes, and what it says: how many lines to pay, their sum, how many not to."""
+
+    content: bytes
+    lines: int
+    total_fen: int
+    stopped: int
+
+
 def batch_xlsx(
     session: Session, *, found: BatchView, county: County, ring: Mapping[str, bytes],
     bound: Callable[[str, str], str], now: datetime,
-) -> bytes:  # fmt: skip
+) -> BatchTable:  # fmt: skip
     """The table of what is still to be paid; accounts are texts, amounts are numbers, with a sum.
 
     A line that is over by now, or held since the release, stands on a sheet of its own with the
@@ -68,7 +77,8 @@ def batch_xlsx(
                 sheet.write_string(line, column, str(value), text)
     last = len(rows) + 1
     sheet.write_string(last, 0, "合计", text)
-    sheet.write_number(last, 5, sum(row[5] for row in rows) / 100, money)
+    total = sum(row[5] for row in rows)
+    sheet.write_number(last, 5, total / 100, money)
     sha = (found.batch.contents_sha256 or "")[:16]
     released = moment_text(found.batch.released_at) if found.batch.released_at else ""
     words = (
@@ -88,7 +98,7 @@ def batch_xlsx(
     sheet.write_string(last + 1, 0, foot.text)
     set_up_print(sheet, foot)
     book.close()
-    return out.getvalue()
+    return BatchTable(out.getvalue(), len(rows), total, len(stopped))
 
 
 def _not_to_be_paid(

@@ -37,10 +37,10 @@ def test_a_second_table_pays_nobody_twice(session: Session, cast: Cast, blobs: F
 
     def sheets() -> dict[str, list[list[Any]]]:
         found = batch_of(session, county=money.county.code, batch_id=batch.id)
-        content = batch_xlsx(
+        table = batch_xlsx(
             session, found=found, county=money.county, ring=RINGS, bound=of_account, now=NOW
         )
-        book = openpyxl.load_workbook(io.BytesIO(content))
+        book = openpyxl.load_workbook(io.BytesIO(table.content))
         return {one.title: [list(row) for row in one.values] for one in book}
 
     assert list(sheets()) == ["付款表"]

@@ -22,6 +22,7 @@ from server.models.matter import Matter, MatterKind, MatterSource, MatterStage, 
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.masking import masked_text
+from server.services.common.insisting import ask_unless_sure
 from server.services.common.written import reason_given
 from server.services.complaints.actions import ComplaintAction
 from server.services.complaints.codes import fresh_code, hash_of_code
@@ -173,20 +174,16 @@ def answer(
 
 
 def _ask_if_not_closed(session: Session, complaint: Complaint, sure: str | None) -> None:
-    """Raise Conflict complaint-matter-open, with what is `asked`, unless just that is insisted on.
-
-    Asked, never forbidden: whoever forwarded it may know by telephone that it is solved.
-    """
+    """Raise Conflict complaint-matter-open: by telephone one may know sooner that it is solved."""
     matter = session.get(Matter, complaint.matter_id) if complaint.matter_id else None
-    if matter is None or matter.stage is MatterStage.CLOSED or sure is None:
+    if matter is None or matter.stage is MatterStage.CLOSED:
         return
-    odd = f"转办的{number_text(matter)}还没有办结，现在是“{matter.stage.label}”"
-    if sure != odd:
-        raise Conflict(
-            "complaint-matter-open",
-            f"请核对：{odd}。确实已经解决，请勾选“确实已解决”，再答复一次。",
-            asked=odd,
-        )
+    ask_unless_sure(
+        f"转办的{number_text(matter)}还没有办结，现在是“{matter.stage.label}”",
+        sure,
+        code="complaint-matter-open",
+        otherwise="确实已经解决，请勾选“确实已解决”，再答复一次",
+    )
 
 
 def answer_held(

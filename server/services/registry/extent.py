@@ -7,10 +7,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.errors import Conflict, Invalid
+from server.errors import Invalid
 from server.models.station import Station
 from server.policy.distance import Spot, far_text, metres_outside, reach_of
 from server.policy.outline import Ring
+from server.services.common.insisting import ask_unless_sure
 from server.services.county.outlines import outline_here
 from server.services.registry.field_reading import Reading, read_field
 from server.services.registry.fields import FIELDS, stored
@@ -67,15 +68,11 @@ def odd_position(session: Session, *, station: Station, typed: str, today: date)
 def ask_about_position(
     session: Session, *, station: Station, typed: str | None, sure: str, today: date
 ) -> None:
-    """Raise Conflict position-odd, with what is `asked`, where a new position is hardly meant.
-
-    Asked, never forbidden: whoever is `sure` of just that is asked no more.
-    """
-    odd = odd_position(session, station=station, typed=typed, today=today) if typed else ""
-    if odd and sure != odd:
-        raise Conflict(
-            "position-odd",
-            f"请核对：{odd}。没有写错，请勾选“位置没有错”，再保存一次。",
-            asked=odd,
-            fields={"position": "离本县很远，请核对"},
-        )
+    """Raise Conflict position-odd where a new position is hardly meant and nobody is `sure`."""
+    ask_unless_sure(
+        odd_position(session, station=station, typed=typed, today=today) if typed else "",
+        sure,
+        code="position-odd",
+        otherwise="没有写错，请勾选“位置没有错”，再保存一次",
+        fields={"position": "离本县很远，请核对"},
+    )

@@ -16,6 +16,7 @@ from server.money import yuan_said
 from server.policy.plan.duties import Deed
 from server.policy.plan.subsidy_rates import odd_sum
 from server.services.common import history
+from server.services.common.insisting import ask_unless_sure
 from server.services.common.written import reason_given, written
 from server.services.people.scope import OFFICE, refuse_unless_may_do
 from server.services.subsidies.actions import SubsidyAction
@@ -70,16 +71,10 @@ def entries_of(session: Session, programme_id: int) -> list[tuple[SubsidyEntry, 
 
 
 def ask_if_odd(odd: str, sure: str | None) -> None:
-    """Raise Conflict subsidy-sum-odd, with what is `asked`, unless just that is insisted on.
-
-    Asked, never forbidden: whoever ticks it enters the same sum all the same, but no other.
-    """
-    if odd and sure is not None and sure != odd:
-        raise Conflict(
-            "subsidy-sum-odd",
-            f"请核对：{odd}。没有写错，请勾选“没有写错”，再交一次。",
-            asked=odd,
-        )
+    """Raise Conflict subsidy-sum-odd unless a person is `sure` of just this sum."""
+    ask_unless_sure(
+        odd, sure, code="subsidy-sum-odd", otherwise="没有写错，请勾选“没有写错”，再交一次"
+    )
 
 
 def add_budget(
