@@ -29,14 +29,18 @@ COOP_MODES = {
     "other_coop": "其他合作",
 }
 SHORT_FORMS = {
-    **dict.fromkeys(("取件", "投递"), SERVICES["delivery"]),
+    **dict.fromkeys(("收寄", "揽收", "揽件", "代寄"), SERVICES["posting"]),
+    **dict.fromkeys(
+        ("取件", "投递", "代收", "代投", "代派", "派送", "派件", "自提", "代取"),
+        SERVICES["delivery"],
+    ),
     "上行": SERVICES["agri_outbound"],
     "网销": SERVICES["online_sales"],
     "驻村": COOP_MODES["resident_point"],
     **{way.removesuffix("合作"): way for way in COOP_MODES.values() if way.endswith("合作")},
     "合作": Ownership.COOPERATIVE.label,
 }
-"""What offices write for short, where one thing alone can be meant: 电商 may be two of them."""
+"""What offices write instead, where one thing alone can be meant: 电商 and 收件 may be two."""
 
 
 @dataclass(frozen=True, slots=True)
