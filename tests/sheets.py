@@ -151,6 +151,21 @@ def xlsx(
     return packed(parts)
 
 
+def remark_parts(sheet: int, **texts: str) -> dict[str, str | bytes]:
+    """The parts that hang these remarks on cells (by name) of a sheet, counted from 1."""
+    listed = "".join(
+        f'<comment ref="{ref}" authorId="0"><text><r><t>{escape(text)}</t></r></text></comment>'
+        for ref, text in texts.items()
+    )
+    return {
+        f"xl/worksheets/_rels/sheet{sheet}.xml.rels": f'<Relationships xmlns="{PACKAGE}">'
+        f'<Relationship Id="r" Type="{LINKS}/comments" Target="../comments{sheet}.xml"/>'
+        "</Relationships>",
+        f"xl/comments{sheet}.xml": f'<comments xmlns="{MAIN}"><commentList>{listed}'
+        "</commentList></comments>",
+    }
+
+
 def packed(parts: dict[str, str | bytes]) -> bytes:
     """A zip file of these parts."""
     out = io.BytesIO()

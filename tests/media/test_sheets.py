@@ -23,6 +23,7 @@ from tests.sheets import (
     number,
     old_xls,
     packed,
+    remark_parts,
     xlsx,
 )
 
@@ -332,3 +333,21 @@ def test_what_no_honest_table_has_is_refused_while_it_is_read() -> None:
         ),
     }.items():
         assert refused(content).code == "import-too-large", name
+
+
+THREADED = (
+    "[线程批注]\n\n你的 Excel 版本可读取此线程批注；但在更新版本的 Excel 中打开时，编辑会被删除。"
+    "了解更多: https://go.microsoft.com/fwlink/?linkid=870924\n\n注释:\n    此站已撤销"
+)
+
+
+def test_remarks_are_read_with_the_cell_they_hang_on() -> None:
+    table = xlsx(
+        Tab([["甲"], ["", "乙"]]), extra=remark_parts(1, A1="王会计:\n核过", C2=THREADED, B2="  ")
+    )
+
+    assert [line.remarks for line in sheet(table).lines] == [
+        {0: "王会计:\n核过"},
+        {2: "此站已撤销"},
+    ]
+    assert [line.remarks for line in sheet(xlsx(Tab([["甲"]]))).lines] == [{}]

@@ -10,7 +10,13 @@ def packed_sheet(sheet: Sheet) -> dict[str, Any]:
     """A sheet ready for JSON."""
     return {
         "lines": [
-            [line.number, line.hidden, list(line.cells), list(map(_packed, line.cells.values()))]
+            [
+                line.number,
+                line.hidden,
+                list(line.cells),
+                list(map(_packed, line.cells.values())),
+                list(line.remarks.items()),
+            ]
             for line in sheet.lines
         ],
         "merges": [list(merge) for merge in sheet.merges],
@@ -24,8 +30,8 @@ def sheet_of(packed: dict[str, Any]) -> Sheet:
     from_1904, most_rows = packed["rest"]
     return Sheet(
         lines=[
-            Line(number, dict(zip(columns, map(_cell, cells), strict=True)), hidden)
-            for number, hidden, columns, cells in packed["lines"]
+            Line(number, dict(zip(columns, map(_cell, cells), strict=True)), hidden, dict(remarks))
+            for number, hidden, columns, cells, remarks in packed["lines"]
         ],
         merges=[Merge(*merge) for merge in packed["merges"]],
         hidden_columns=[(first, last) for first, last in packed["hidden_columns"]],

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -51,11 +52,15 @@ class Merge(NamedTuple):
 
 @dataclass(slots=True)
 class Line:
-    """One line that holds anything; `cells` by column, counted from 0, blank ones left out."""
+    """One line that holds anything; `cells` by column, counted from 0, blank ones left out.
+
+    `remarks` (批注) hang on cells, blank ones too, by column.
+    """
 
     number: int
     cells: dict[int, Cell]
     hidden: bool = False
+    remarks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -90,6 +95,20 @@ class Book(Protocol):
     def sheet(self, index: int, *, most_lines: int | None = None) -> Sheet:
         """Read a sheet; only its first lines that hold anything where `most_lines` is given."""
         ...
+
+
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+
+
+def place_of(reference: str) -> tuple[int, int] | None:
+    """Line (from 1) and column (from 0) of a cell's name, $B$12; None for what is no name."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column - 1
 
 
 def column_name(column: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from server.media.sheets.book import MOST_ROWS, Cell, NoValue
+from server.media.sheets.book import MOST_ROWS, Cell, Line, NoValue
 from server.media.sheets.reading import FORMULA_SIGNS
 
 # A text that looks like a link, a number or a formula stays a text: no cell is turned into what it
@@ -184,7 +184,7 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_marked(
     title: str,
-    lines: Mapping[int, Mapping[int, Cell]],
+    lines: Sequence[Line],
     *,
     head_line: int,
     said: Mapping[int, str],
@@ -213,9 +213,12 @@ def write_marked(
         for name, look in looks.items()
     }
     sheet = book.add_worksheet(title)
-    width = max((max(cells, default=-1) + 1 for cells in lines.values()), default=0)
+    width = max((max(line.cells, default=-1) + 1 for line in lines), default=0)
     texts: dict[int, list[str]] = {column: [] for column in range(width)}
-    for number, cells in lines.items():
+    for line in lines:
+        number, cells = line.number, line.cells
+        for column, remark in line.remarks.items():
+            sheet.write_comment(number - 1, column, remark)
         marked = coloured.get(number, set())
         for column in sorted(set(cells) | marked):
             cell = cells.get(column, "")

@@ -25,9 +25,11 @@ from server.media.sheets.book import (
     SheetName,
     cell_of,
     keep_line,
+    place_of,
     too_large,
 )
 from server.media.sheets.formats import PLAIN, Format, Styles, shown
+from server.media.sheets.remarks import Remarks
 from server.media.sheets.strings import CellText, SharedStrings
 
 MOST_UNPACKED = 120 * 1024 * 1024
@@ -35,7 +37,6 @@ MOST_MERGES = 20_000
 MOST_TABS = 300
 MOST_HIDDEN = 2_000  # stretches of hidden columns
 _PIECE = 256 * 1024
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _EMPTY_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="[A-Z]{1,3}[0-9]+"[^<>]*/>')
 _EMPTY_ROW = re.compile(
     rb'<((?:\w+:)?row)\s(?:[^<>]*?\s)?r="[0-9]+"[^<>]*(?:/>|(?<!/)>\s*</\1>)', re.DOTALL
@@ -67,7 +68,10 @@ class XlsxBook:
 
     def sheet(self, index: int, *, most_lines: int | None = None) -> Sheet:
         """One sheet by its place among the tabs."""
-        reader = _SheetReader(self, most_lines)
+        remarks = Remarks()
+        for name in self._related("comments", self._targets[index]):
+            self.parse(name, remarks.start, remarks.end, remarks.data)
+        reader = _SheetReader(self, most_lines, remarks.found)
         self.parse(self._targets[index], reader.start, reader.end, reader.data, slim=True)
         return reader.sheet
 
@@ -75,7 +79,7 @@ class XlsxBook:
         """A shared string, if no part of it is struck out; raises IndexError."""
         if self._strings is None:
             strings = SharedStrings()
-            if name := self._related("sharedStrings"):
+            for name in self._related("sharedStrings", self._place)[:1]:
                 self.parse(name, strings.start, strings.end, strings.data)
             self._strings = strings
         if number < 0:
@@ -87,7 +91,7 @@ class XlsxBook:
         """How a cell's style shows numbers."""
         if self._formats is None:
             styles = Styles()
-            if name := self._related("styles"):
+            for name in self._related("styles", self._place)[:1]:
                 self.parse(name, styles.start)
             self._formats = styles.formats
         return self._formats[style] if 0 <= style < len(self._formats) else PLAIN
@@ -155,9 +159,9 @@ class XlsxBook:
             self.parse("_rels/.rels", start)
         return found
 
-    def _relations(self) -> dict[str, tuple[str, str]]:
-        """The workbook's relations: identity → (kind, part)."""
-        folder, name = posixpath.split(self._place)
+    def _relations(self, whose: str) -> dict[str, tuple[str, str]]:
+        """A part's relations: identity → (kind, part)."""
+        folder, name = posixpath.split(whose)
         found: dict[str, tuple[str, str]] = {}
 
         def start(tag: str, given: Mapping[str, str]) -> None:
@@ -170,9 +174,13 @@ class XlsxBook:
         self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
         return found
 
-    def _related(self, kind: str) -> str | None:
-        parts = [part for one, part in self._relations().values() if one == kind]
-        return parts[0] if parts and parts[0].casefold() in self._parts else None
+    def _related(self, kind: str, whose: str) -> list[str]:
+        """The parts of this kind that a part of the file speaks of and that are there."""
+        folder, name = posixpath.split(whose)
+        if posixpath.join(folder, "_rels", f"{name}.rels").casefold() not in self._parts:
+            return []
+        parts = [part for one, part in self._relations(whose).values() if one == kind]
+        return [part for part in parts if part.casefold() in self._parts]
 
     def _sheets(self) -> tuple[list[SheetName], list[str]]:
         listed: list[tuple[str, str, str]] = []
@@ -193,7 +201,7 @@ class XlsxBook:
                     raise too_large("文件里的工作表太多。请只保留要上传的那一张。")
 
         self.parse(self._place, start)
-        relations = self._relations()
+        relations = self._relations(self._place)
         names, targets = [], []
         for place, (name, state, relation) in enumerate(listed):
             kind, target = relations.get(relation, ("", ""))
@@ -206,9 +214,11 @@ class XlsxBook:
 class _SheetReader:
     """Builds a sheet's lines from its elements."""
 
-    def __init__(self, book: XlsxBook, most_lines: int | None) -> None:
+    def __init__(
+        self, book: XlsxBook, most_lines: int | None, remarks: Mapping[int, Mapping[int, str]]
+    ) -> None:
         self.sheet = Sheet(from_1904=book.from_1904, most_rows=book.most_rows)
-        self._book, self._most_lines = book, most_lines
+        self._book, self._most_lines, self._remarks = book, most_lines, remarks
         self._line = Line(0, {})
         self._column = -1
         self._kind, self._style = "n", 0
@@ -229,7 +239,7 @@ class _SheetReader:
         elif tag == "row":
             number = int(given.get("r", self._line.number + 1))
             hidden = given.get("hidden", "").casefold() in _YES or _is_nothing(given.get("ht"))
-            self._line = Line(number, {}, hidden)
+            self._line = Line(number, {}, hidden, self._remarks.get(number, {}))
             self._column = -1
         elif tag == "rPh":
             self._reading_aid += 1
@@ -258,8 +268,8 @@ class _SheetReader:
             self._text.add(text)
 
     def _begin_cell(self, given: Mapping[str, str]) -> None:
-        place = _REFERENCE.fullmatch(given.get("r", ""))
-        self._column = _column(place[1]) if place else self._column + 1
+        place = place_of(given.get("r", ""))
+        self._column = place[1] if place else self._column + 1
         if self._column >= MOST_COLUMNS:
             raise ValueError("no spreadsheet has so many columns")
         self._kind, self._style = given.get("t", "n"), int(given.get("s", 0))
@@ -304,10 +314,10 @@ class _SheetReader:
                 raise too_large("表里隐藏的列太多，不像站点表。请取消隐藏再上传。")
 
     def _merge(self, reference: str) -> None:
-        ends = [_REFERENCE.fullmatch(part) for part in reference.split(":")]
+        ends = [place_of(part) for part in reference.split(":")]
         if len(ends) == 2 and ends[0] and ends[1]:
-            lines = sorted(int(end[2]) for end in ends if end)
-            columns = sorted(_column(end[1]) for end in ends if end)
+            lines = sorted(end[0] for end in ends if end)
+            columns = sorted(end[1] for end in ends if end)
             self.sheet.merges.append(Merge(lines[0], columns[0], lines[1], columns[1]))
         if len(self.sheet.merges) > MOST_MERGES:
             raise too_large("表里合并的单元格太多，不像站点表。请取消合并再上传。")
@@ -318,13 +328,6 @@ def _slim(xml: bytes) -> bytes:
     if b"<![CDATA[" in xml:
         return xml
     return _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml))
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def _is_nothing(size: str | None) -> bool:

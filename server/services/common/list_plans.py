@@ -84,7 +84,7 @@ def marked_list(plan: ListPlan[Any], filename: str) -> bytes:
     """A list as it was read, with a column 问题 behind it that says what is wrong in each line."""
     return write_marked(
         "名单",
-        {line.number: line.cells for line in plan.list.lines},
+        plan.list.lines,
         head_line=plan.list.head_line,
         said={row.line: "\n".join(row.errors) for row in plan.rows if row.errors},
         coloured={},

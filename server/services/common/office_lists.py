@@ -199,6 +199,11 @@ def _rows(sheet: Sheet, head: Line, places: Mapping[int, str]) -> tuple[list[Lis
                 row.faults.append(f"{column_name(column)}列{cell.why}")
             elif cell is not None and cell != "":
                 row.cells[key] = cell
+        row.faults += [
+            f"{column_name(column)}列有批注“{remark[:TOLD]}”，批注不会录入。"
+            "要紧的请写进格里，再删掉批注上传。"
+            for column, remark in sorted(line.remarks.items())
+        ]
         rows.append(row)
     return rows, passed
 

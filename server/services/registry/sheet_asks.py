@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from server.media.sheets.book import column_name
 from server.plain_text import bare_text
 from server.policy.standard.facts import Level
-from server.services.common.office_lists import MARKED
+from server.services.common.office_lists import MARKED, TOLD
 from server.services.registry.extent import Extent
 from server.services.registry.sheet_columns import AREA
 from server.services.registry.sheet_positions import on_another_datum
@@ -47,6 +48,7 @@ def asks_of(
         if not one.faults and not hub and area is not None and area > LARGEST_M2:
             yield f"第{one.line}行{one.name}：面积{area:f}平方米，村里的站点很少有这么大。"
     yield from _said_to_be_over(table, planned)
+    yield from _remarked(table, planned)
 
 
 def _far_off(session: Session, county: str, planned: Sequence[Planned]) -> Iterator[str]:
@@ -84,6 +86,21 @@ def _said_to_be_over(table: Table, planned: Sequence[Planned]) -> Iterator[str]:
                     f"第{line.number}行{names[line.number]}：“{header or '旁边'}”写的"
                     f"“{cell[:20]}”没有读。不再营业的站请从表里删掉，或到系统里办停业。"
                 )
+
+
+def _remarked(table: Table, planned: Sequence[Planned]) -> Iterator[str]:
+    """What hangs on a station's cells and no cell says: 此站已撤销, 电话已换."""
+    names = {one.line: one.name for one in planned}
+    for line in table.lines:
+        if line.remarks and line.number in names:
+            said = "、".join(
+                f"{column_name(column)}{line.number} 的批注“{remark[:TOLD]}”"
+                for column, remark in sorted(line.remarks.items())
+            )
+            yield (
+                f"第{line.number}行{names[line.number]}：{said}没有读。"
+                "要紧的请写进格里；不再营业的站请从表里删掉，或到系统里办停业。"
+            )
 
 
 def _headers(table: Table) -> Mapping[int, str]:

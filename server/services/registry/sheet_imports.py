@@ -224,7 +224,7 @@ def marked_xlsx(plan: ImportPlan) -> bytes:
     head = max((one.line for one in table.passed if one.what == "表头"), default=1)
     return write_marked(
         "站点",
-        {line.number: line.cells for line in table.lines},
+        table.lines,
         head_line=head,
         said={row.line: "\n".join(row.errors) for row in plan.rows if row.errors},
         coloured={

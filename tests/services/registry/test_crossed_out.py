@@ -6,9 +6,11 @@ import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from sqlalchemy.orm import Session
 
+from server.services.registry.sheet_imports import marked_xlsx
 from tests.databases import ON_SQLITE
 from tests.factories import Cast, make_village
 from tests.services.registry.office import look
@@ -116,3 +118,23 @@ def test_what_is_hardly_meant_is_asked_of_before_the_table_is_imported(
     head[-2] = "备注"
     [runs] = asks("6.5", "", "否")
     assert "“是否营业”写的“否”没有读" in runs
+
+
+def test_what_hangs_on_a_cell_is_asked_and_stays_in_the_marked_file(
+    session: Session, house: Cast
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(HEAD)
+    sheet.append([*SONG[:4], "没量", SONG[5]])
+    sheet["C1"].comment = Comment("填负责人姓名", "县局")  # guidance in a header is nobody's word
+    sheet["H2"].comment = Comment("王会计:\n此站已撤销，勿录", "王会计")
+    file = io.BytesIO()
+    book.save(file)
+
+    plan = look(session, house, file.getvalue())
+    again = look(session, house, marked_xlsx(plan))
+
+    [said] = plan.asks
+    assert "第2行宋家村快递便民服务点：H2 的批注“王会计:\n此站已撤销，勿录”没有读。" in said
+    assert again.asks == plan.asks

@@ -17,7 +17,7 @@ from server.services.registry.keeper_lists import (
 from server.services.registry.keeper_undo import plan_keepers_undo, undo_keepers
 from tests.factories import NOW, Cast, make_bind_code, make_person, make_station
 from tests.keepers_days import sent
-from tests.sheets import Tab, xlsx
+from tests.sheets import Tab, remark_parts, xlsx
 
 HEAD = "乡镇,村,站长姓名,手机号\n"
 
@@ -87,6 +87,20 @@ def test_a_list_on_two_sheets_or_a_name_with_a_lost_character_is_not_entered_in_
     )  # fmt: skip
     [row] = plan_keepers(session, county=cast.county, content=one, filename="站长.xlsx").rows
     assert "里有“?”，像是转存时坏了的字" in row.errors[0]
+
+
+def test_what_hangs_on_a_cell_of_a_list_is_refused_by_its_place(
+    session: Session, cast: Cast
+) -> None:
+    extra = remark_parts(1, D2="号码已停机")
+    content = xlsx(Tab([HEAD.strip().split(","), ["鹅城镇", "杨家山", "宋大姐", "13900002222"]]),
+                   extra=extra)  # fmt: skip
+
+    looked = plan_keepers(session, county=cast.county, content=content, filename="站长.xlsx")
+
+    assert [row.errors for row in looked.rows] == [
+        ("D列有批注“号码已停机”，批注不会录入。要紧的请写进格里，再删掉批注上传。",)
+    ]
 
 
 def test_two_of_one_name_without_a_telephone_are_two_people(session: Session, cast: Cast) -> None:
