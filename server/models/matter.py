@@ -161,8 +161,8 @@ class MatterPaper(Base):
 class MatterStep(Base):
     """One move by a named person, or by the night's clock; rows are only added.
 
-    `handed_to` is with whom it went, in words of that day; `before_on` and `due_on` are the last
-    day before and after the move.
+    `handed_to` is with whom it went, in words of that day, for people alone; `handed_township` the
+    township among those. `before_on` and `due_on` are the last day before and after the move.
     """
 
     __tablename__ = "matter_steps"
@@ -175,5 +175,6 @@ class MatterStep(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     note: Mapped[str] = mapped_column(sa.String(1000), default="")
     handed_to: Mapped[str] = mapped_column(sa.String(80), default="")
+    handed_township: Mapped[str | None] = mapped_column(sa.ForeignKey("divisions.code"))
     before_on: Mapped[date | None]
     due_on: Mapped[date | None]

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base
+from server.db import Base, coded
+from server.policy.plan.subsidy_orders import Unpaid
 
 
 class SubsidyOrderFile(Base):
@@ -27,9 +28,10 @@ class SubsidyOrderFile(Base):
 class SubsidyOrder(Base):
     """One order; its number stands in a county once, whoever lists it.
 
-    `why_not` says why it is never paid for; empty where it may be. `entitlement_id` is the one that
-    pays it. Rows are only added; one that said too little to be paid may be said clearer by the
-    office, and the history keeps what it said.
+    `unpaid` says why it is never paid for; None where it may be, and `why_not` the same in words of
+    that day, for people alone. `entitlement_id` is the one that pays it. Rows are only added; one
+    that said too little to be paid may be said clearer by the office, and the history keeps what
+    it said.
     """
 
     __tablename__ = "subsidy_orders"
@@ -50,5 +52,6 @@ class SubsidyOrder(Base):
     product: Mapped[str] = mapped_column(sa.String(80))
     platform: Mapped[str] = mapped_column(sa.String(60))
     destination: Mapped[str] = mapped_column(sa.String(120))
+    unpaid: Mapped[Unpaid | None] = mapped_column(coded(Unpaid))
     why_not: Mapped[str] = mapped_column(sa.String(200), default="")
     entitlement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subsidy_entitlements.id"))

@@ -27,6 +27,12 @@ class PaymentState(Labelled):
     WITHDRAWN = "withdrawn", "从批次里撤下"
 
 
+class PaymentHold(Labelled):
+    """What keeps a line from being released."""
+
+    ACCOUNT = "account", "收款账户在列入批次以后改过"
+
+
 class LedgerAccount(Labelled):
     """What an entry moves: money given for a programme, promised of it, paid of it."""
 
@@ -109,7 +115,8 @@ class SubsidyPayment(Base):
     """One line of a batch: one sum to one account, as the account was then.
 
     It is paid when the bank's list says so (`bank_list_id`), or a finance officer recorded it with
-    a paper, kept by SHA-256 in the store of photos. `held_because` keeps it from being released.
+    a paper, kept by SHA-256 in the store of photos. `held_for` keeps it from being released;
+    `held_because` says the same in words of that day, for people alone.
     """
 
     __tablename__ = "subsidy_payments"
@@ -137,6 +144,7 @@ class SubsidyPayment(Base):
     last4: Mapped[str] = mapped_column(sa.String(4))
     amount_fen: Mapped[int] = mapped_column(sa.BigInteger)
     state: Mapped[PaymentState] = mapped_column(coded(PaymentState))
+    held_for: Mapped[PaymentHold | None] = mapped_column(coded(PaymentHold))
     held_because: Mapped[str] = mapped_column(sa.String(400), default="")
     paid_on: Mapped[date | None]
     bank_list_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subsidy_bank_lists.id"))

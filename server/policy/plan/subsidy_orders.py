@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
 from server.policy.entries import says_nothing
 from server.policy.plan.destinations import Places, Reading
@@ -30,9 +32,32 @@ _UNDECIDED = re.compile(
 _NO_PLATFORM = re.compile("线下|门店|门市|实体店|集市|上门")
 _HERE = re.compile("^[本我该][省市县区旗]|^县[内里城]|[本我][县旗]")
 _MOST_NAMED = 3
-_CALLED = "订单状态是"
-_NO_SHOP, _WRONG = "不是电商平台", "寄往哪里写得前后不一致"
-NOT_FARM, FARM_UNSAID = "不是农副产品", "没有写明是不是农副产品"
+
+
+class Unpaid(StrEnum):
+    """What keeps an order from being paid for; the words beside it may be worded anew."""
+
+    FARM_UNSAID = "farm_unsaid"
+    NOT_FARM = "not_farm"
+    PRODUCT_UNSAID = "product_unsaid"
+    PLATFORM_UNSAID = "platform_unsaid"
+    NO_SHOP = "no_shop"
+    PLACE_UNSAID = "place_unsaid"
+    HERE = "here"  # or not to be told from here
+    CONTRADICTS = "contradicts"  # the place says two things
+    PLACE_UNSURE = "place_unsure"
+    CALLED_OFF = "called_off"
+
+
+class Why(NamedTuple):
+    """Why an order is not paid for, for the house and in words for people."""
+
+    kind: Unpaid
+    words: str
+
+
+_SETTLED = (Unpaid.NOT_FARM, Unpaid.NO_SHOP, Unpaid.CALLED_OFF)
+_OF_FARM = (Unpaid.NOT_FARM, Unpaid.FARM_UNSAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +76,8 @@ class Home:
         return stem if len(stem) > 1 else self.name
 
 
-def called_off(*statuses: str) -> str:
-    """Why an order was no sale, by what the platform calls its state; "" for one that stands.
+def called_off(*statuses: str) -> Why | None:
+    """Why an order was no sale, by what the platform calls its state; None for one that stands.
 
     Raises ValueError with the words that do not tell, such as 待发货: it may be called off yet.
     """
@@ -67,71 +92,73 @@ def called_off(*statuses: str) -> str:
         off, this_done = _CALLED_OFF.search(left), _DONE.search(left)
         sure = "部分" not in left and not _NOT_BACK.search(left) and not _UNDECIDED.search(left)
         if sure and off and (_PAID_BACK.search(left) or not this_done):
-            return f"{_CALLED}“{said[:20]}”"
+            return Why(Unpaid.CALLED_OFF, f"订单状态是“{said[:20]}”")
         if off or not this_done or not sure:
             raise ValueError(said[:20])
         done = True
     if closed and not done:
         raise ValueError(closed[:20])
-    return ""
+    return None
 
 
-def farm_said(why_not: str) -> str:
-    """What a reason says of the cell that tells farm goods; "" where the goods were no reason."""
-    return why_not if why_not in (NOT_FARM, FARM_UNSAID) else ""
+def farm_said(kind: Unpaid | None) -> Unpaid | None:
+    """What a reason says of the cell that tells farm goods; None where the goods were no reason."""
+    return kind if kind in _OF_FARM else None
 
 
-def may_be_cleared(why_not: str) -> bool:
+def may_be_cleared(kind: Unpaid | None) -> bool:
     """Whether an order is unpaid only because its list did not say enough, which can be said yet.
 
     What a list said for sure (no farm goods, no platform, called off) is settled.
     """
-    sure = why_not == NOT_FARM or why_not.endswith(_NO_SHOP) or why_not.startswith(_CALLED)
-    return bool(why_not) and not sure
+    return kind is not None and kind not in _SETTLED
 
 
-def says_more(before: str, now: str, why_not: str) -> bool:
+def says_more(before: str, now: str, kind: Unpaid | None) -> bool:
     """Whether a cell says all that it said before, and nothing else in its place.
 
     江苏省南京市鼓楼区 for 鼓楼区. What contradicted itself, or said nothing, is said anew.
     """
-    if before == now or not before or says_nothing(before) or why_not.startswith(_WRONG):
+    if before == now or not before or says_nothing(before) or kind is Unpaid.CONTRADICTS:
         return True
     signs = iter(now)
     return all(sign in signs for sign in before)
 
 
-def why_not_paid(text: Mapping[str, str], home: Home) -> str:
-    """Why an order is not paid for; "" where it may be. `text` are its cells by column."""
+def why_not_paid(text: Mapping[str, str], home: Home) -> Why | None:
+    """Why an order is not paid for; None where it may be. `text` are its cells by column."""
     farm = text["farm"].casefold()
+    if farm in NO:
+        return Why(Unpaid.NOT_FARM, "不是农副产品")
     if farm not in YES:
-        return NOT_FARM if farm in NO else FARM_UNSAID
+        return Why(Unpaid.FARM_UNSAID, "没有写明是不是农副产品")
     if not text["product"] or says_nothing(text["product"]):
-        return "没有写品名"
+        return Why(Unpaid.PRODUCT_UNSAID, "没有写品名")
     if not text["platform"] or says_nothing(text["platform"]):
-        return "没有写在哪个电商平台上卖的"
+        return Why(Unpaid.PLATFORM_UNSAID, "没有写在哪个电商平台上卖的")
     if _NO_PLATFORM.search(text["platform"]):
-        return f"“{text['platform'][:20]}”{_NO_SHOP}"
+        return Why(Unpaid.NO_SHOP, f"“{text['platform'][:20]}”不是电商平台")
     return where_not(text["destination"], home)
 
 
-def where_not(destination: str, home: Home) -> str:
-    """Why a destination is not outside the county for sure; "" where it is.
+def where_not(destination: str, home: Home) -> Why | None:
+    """Why a destination is not outside the county for sure; None where it is.
 
     Another province is outside, another prefecture, and a county of which there is only one.
     Of a name that several places share (鼓楼区) the province and the city have to be written.
     """
     if not destination or says_nothing(destination):
-        return "没有写寄往哪里"
+        return Why(Unpaid.PLACE_UNSAID, "没有写寄往哪里")
     found = home.places.read(destination)
     if _HERE.search(destination) or _may_be_here(destination, found, home):
-        return "寄往本县，或者分不清是不是本县"
+        return Why(Unpaid.HERE, "寄往本县，或者分不清是不是本县")
     if found.wrong:
-        return f"{_WRONG}（{found.wrong}）"
+        return Why(Unpaid.CONTRADICTS, f"寄往哪里写得前后不一致（{found.wrong}）")
     above = [one.code for one in (found.province, found.prefecture) if one is not None]
     if not all(home.code.startswith(code) for code in above):
-        return ""
-    return _county_unsure(found, home.places)
+        return None
+    unsure = _county_unsure(found, home.places)
+    return Why(Unpaid.PLACE_UNSURE, unsure) if unsure else None
 
 
 def _county_unsure(found: Reading, places: Places) -> str:

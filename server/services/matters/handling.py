@@ -52,7 +52,8 @@ def refer(
     fallen = moved_on(matter, MatterStage.HANDLING, day)
     step(
         session, matter, MatterDeed.REFERRED, MatterAction.MATTER_REFERRED,
-        by=by, now=now, note=note, handed_to=name, before_on=before, fallen_on=fallen,
+        by=by, now=now, note=note, handed_to=name, township=matter.holder_township,
+        before_on=before, fallen_on=fallen,
     )  # fmt: skip
 
 
@@ -150,7 +151,8 @@ def return_it(
         handed_to = "县专班"
     step(
         session, matter, MatterDeed.RETURNED, MatterAction.MATTER_RETURNED,
-        by=by, now=now, note=note, handed_to=handed_to, before_on=before, fallen_on=fallen,
+        by=by, now=now, note=note, handed_to=handed_to, township=matter.holder_township,
+        before_on=before, fallen_on=fallen,
     )  # fmt: skip
 
 

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
-from server.models.county import Division, DivisionLevel
-from server.models.matter import Holder, Matter, MatterDeed, MatterStage, MatterStep
+from server.models.matter import Matter, MatterDeed, MatterStage, MatterStep
 from server.models.person import Person
 from server.services.matters.sight import matters_visible_to
 from server.services.mending.deadlines import all_of, in_time, mends_due
@@ -43,7 +42,7 @@ def on_time_by_township(
     on: date,
     seen_by: Person | Everybody,
 ) -> Mapping[str, OnTime]:
-    """By township ("" where none is known), for last days from `since` to `until`; five queries.
+    """By township ("" where none is known), for last days from `since` to `until`; four queries.
 
     A problem had to be done by the day that the county gave (with more time, the granted one); it
     was in time if the answer that stood when it was closed came by then, so that checking and
@@ -111,29 +110,23 @@ def _past(
         .where(Matter.county == county, matters_visible_to(seen_by), given)
         .order_by(MatterStep.matter_id, MatterStep.id)
     ).all()
-    places = session.scalars(
-        sa.select(Division).where(
-            Division.county == county, Division.level == DivisionLevel.TOWNSHIP
-        )
-    )
-    named = {one.name: one.code for one in places}  # a step says with whom in words
     for matter, some in groupby(rows, lambda row: row[0].matter_id):
         ways = list(some)
-        yield matter, _ended([step for step, _ in ways], named, ways[0][1] or "")
+        yield matter, _ended([step for step, _ in ways], ways[0][1] or "")
 
 
-def _ended(steps: Iterable[MatterStep], named: Mapping[str, str], home: str) -> list[_Past]:
+def _ended(steps: Iterable[MatterStep], home: str) -> list[_Past]:
     """The last days that the steps of one problem tell of, but for the one that still binds."""
     found: list[_Past] = []
     place, day, answered, asked = home, None, None, None  # `day` None: with nobody
     done = False
     for step in steps:
         on, deed = beijing_day(step.at), step.deed
-        away = deed is MatterDeed.RETURNED and step.handed_to != Holder.TOWNSHIP.label
+        away = deed is MatterDeed.RETURNED and step.handed_township is None
         if day is not None and (away or deed in (MatterDeed.REFERRED, MatterDeed.REOPENED)):
             found.append(_Past(place, day, answered, done, on))
         if deed is MatterDeed.REFERRED:
-            place, day = named.get(step.handed_to, home), step.due_on
+            place, day = step.handed_township or home, step.due_on
             answered, done = None, False
         elif away or deed is MatterDeed.REOPENED:
             day, answered, done = None, None, False

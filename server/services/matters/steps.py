@@ -47,11 +47,13 @@ def step(
     now: datetime,
     note: str = "",
     handed_to: str = "",
+    township: str | None = None,
     before_on: date | None = None,
     fallen_on: date | None = None,
 ) -> MatterStep:
     """Add one step with the day that holds after it, and its line in the history.
 
+    `township` is the code of the township that `handed_to` names.
     `fallen_on` is the day that was asked for and that this move leaves without an answer: a
     second step, by nobody, says so.
     """
@@ -63,6 +65,7 @@ def step(
         person_id=by.id if by else None,
         note=written(note, "说明", field="note", into=MatterStep.note),
         handed_to=handed_to,
+        handed_township=township,
         before_on=before_on,
         due_on=None if matter.stage is MatterStage.CLOSED else matter.due_on,
     )

@@ -13,7 +13,12 @@ from server.models.county import County
 from server.models.person import Person
 from server.models.sealed_by_hand import of_account
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
-from server.models.subsidy_payment import PaymentState, SubsidyAccount, SubsidyPayment
+from server.models.subsidy_payment import (
+    PaymentHold,
+    PaymentState,
+    SubsidyAccount,
+    SubsidyPayment,
+)
 from server.plain_text import narrow_text
 from server.policy.plan.duties import Deed
 from server.sealed_text import open_text, seal_text
@@ -27,7 +32,6 @@ from server.services.subsidies.plans import anew
 Ring = Mapping[str, bytes]
 SHORTEST = 8
 NUMBER = re.compile(r"\d{8,32}", re.ASCII)
-CHANGED = "收款账户在列入批次以后改过"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +287,7 @@ def _hold_lines(session: Session, county: str, key: str, *, except_account: int 
             SubsidyPayment.state == PaymentState.LISTED,
             SubsidyPayment.account_id != (except_account or 0),
         )
-        .values(held_because=CHANGED)
+        .values(held_for=PaymentHold.ACCOUNT, held_because=PaymentHold.ACCOUNT.label)
     )
 
 
@@ -297,9 +301,9 @@ def _let_lines_go(session: Session, county: str, key: str) -> None:
                 SubsidyPayment.county == county,
                 SubsidyPayment.state == PaymentState.LISTED,
                 SubsidyPayment.account_id == holds.id,
-                SubsidyPayment.held_because == CHANGED,
+                SubsidyPayment.held_for == PaymentHold.ACCOUNT,
             )
-            .values(held_because="")
+            .values(held_for=None, held_because="")
         )
 
 

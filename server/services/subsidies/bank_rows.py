@@ -262,7 +262,7 @@ def _doubts(one: _Read, payment: SubsidyPayment, batch: SubsidyBatch) -> Iterato
         yield "没有写付款日期。"
     elif batch.released_at and one.on < beijing_day(batch.released_at):
         yield "付款日期比放行还早。"
-    if payment.held_because:
+    if payment.held_for:
         yield f"{payment.held_because}，请人查清再凭回单记。"
 
 

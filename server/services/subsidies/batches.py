@@ -184,7 +184,7 @@ def release(
     rows = entitlements_in(session, payments)
     held = reasons_of(session, rows)
     for one in payments:
-        if one.held_because:
+        if one.held_for:
             raise Conflict("subsidy-held", f"第{one.line}行{one.held_because}。请先把这一行撤下。")
     if held:
         first = next(iter(held.values()))[0]

@@ -22,6 +22,8 @@ from server.policy.entries import says_nothing
 from server.policy.plan.destinations import Places
 from server.policy.plan.subsidy_orders import (
     Home,
+    Unpaid,
+    Why,
     called_off,
     farm_said,
     may_be_cleared,
@@ -71,11 +73,16 @@ class OrderRow:
     platform: str
     destination: str
     station: str
-    why_not: str = ""
+    why: Why | None = None
     errors: tuple[str, ...] = ()
     station_id: int = 0
     operator_id: int = 0
     order_id: int = 0  # the order listed before that this line says more clearly
+
+    @property
+    def why_not(self) -> str:
+        """The same in words; empty where it is paid for."""
+        return self.why.words if self.why else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +238,8 @@ def _row(
                 [f"订单号以前录过，当时{before.why_not}。要写清，请把底单交县专班，由县专班录入。"],
             )
     if before is not None and not errors and not cleared:
-        errors += _otherwise(before, text, day, station.id if station else 0, why)
+        said = why.kind if why else None
+        errors += _otherwise(before, text, day, station.id if station else 0, said)
     why = off or why
     known_as = "cleared" if cleared else "same"
     action = "wrong" if errors else known_as if before else "not_payable" if why else "new"
@@ -254,15 +262,17 @@ def _number_faults(line: ListRow, number: str, seen: dict[str, int]) -> list[str
     return [] if first == line.line else [f"订单号和第{first}行一样。"]
 
 
-def _called_off(text: Mapping[str, str], before: SubsidyOrder | None) -> tuple[str, list[str]]:
+def _called_off(
+    text: Mapping[str, str], before: SubsidyOrder | None
+) -> tuple[Why | None, list[str]]:
     """Why an order was no sale, and what is wrong with saying so."""
     try:
         off = called_off(text["status"], text["refund"])
     except ValueError as unclear:
         told = f"订单状态写的“{unclear}”看不出成交没有。等成交了再录，这次先删掉这一行。"
-        return "", [told]
-    if off and before is not None and not before.why_not:
-        return off, [f"以前录的时候可以补，现在{off}。请告诉县专班，查清补没补过。"]
+        return None, [told]
+    if off and before is not None and before.unpaid is None:
+        return off, [f"以前录的时候可以补，现在{off.words}。请告诉县专班，查清补没补过。"]
     return off, []
 
 
@@ -275,19 +285,20 @@ def _said_clearer(
         (before.platform, text["platform"]),
         (before.destination, text["destination"]),
     )
-    more = any(old != new for old, new in said) or bool(farm_said(before.why_not))
+    more = any(old != new for old, new in said) or farm_said(before.unpaid) is not None
     return (
         more
         and before.entitlement_id is None
         and (before.day_on, before.station_id) == place
-        and may_be_cleared(before.why_not)
-        and all(says_more(old, new, before.why_not) for old, new in said)
+        and may_be_cleared(before.unpaid)
+        and all(says_more(old, new, before.unpaid) for old, new in said)
     )
 
 
 def _otherwise(
-    before: SubsidyOrder, text: Mapping[str, str], day: date | None, station_id: int, why: str
-) -> list[str]:
+    before: SubsidyOrder, text: Mapping[str, str], day: date | None, station_id: int,
+    why: Unpaid | None,
+) -> list[str]:  # fmt: skip
     """What a list says otherwise of an order listed before: it changes nothing any more."""
     kept = f"订单号已经录过了（{full_day_text(before.day_on)}，{before.platform or '没有写平台'}）"
     if (before.day_on, before.station_id) != (day, station_id):
@@ -295,7 +306,7 @@ def _otherwise(
     said = (text["product"], text["platform"], text["destination"])
     same = (before.product, before.platform, before.destination) == said
     # Whether it is paid was settled when it was listed; a later rule for places changes nothing.
-    if not same or farm_said(before.why_not) != farm_said(why):
+    if not same or farm_said(before.unpaid) is not farm_said(why):
         told = f"，当时{before.why_not}" if before.why_not else ""
         otherwise = (
             f"{kept}{told}，这次写的不一样。录过的不能改成别的，只能由县专班把没写清的写清"
@@ -334,7 +345,7 @@ def enter_orders(
             county=county.code, file_id=file.id, file_row=one.line, operator_id=one.operator_id,
             station_id=one.station_id, order_no=one.order_no, day_on=one.day or today,
             product=one.product, platform=one.platform, destination=one.destination,
-            why_not=one.why_not,
+            unpaid=one.why.kind if one.why else None, why_not=one.why_not,
         )
         for one in fresh
     )  # fmt: skip
@@ -356,7 +367,7 @@ def _clear(session: Session, line: OrderRow) -> history.Change:
     was = "，".join(filter(None, (order.product, order.platform, order.destination)))
     old = f"{was}（不能补：{order.why_not}）"
     order.product, order.platform, order.destination = line.product, line.platform, line.destination
-    order.why_not = ""
+    order.unpaid, order.why_not = None, ""
     new = f"{line.product}，{line.platform}，{line.destination}（可以补）"
     return history.Change(field=f"order{order.id}", label=f"订单{order.order_no}", old=old, new=new)
 

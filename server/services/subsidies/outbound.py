@@ -32,7 +32,7 @@ def outbound_candidates(session: Session, asked: Question) -> list[Candidate]:
         .where(
             SubsidyOrder.county == asked.county,
             SubsidyOrder.day_on <= asked.last,
-            SubsidyOrder.why_not == "",
+            SubsidyOrder.unpaid.is_(None),
             SubsidyOrder.entitlement_id.is_(None),
         )
         .order_by(SubsidyOrder.day_on, SubsidyOrder.id)

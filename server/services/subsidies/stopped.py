@@ -28,7 +28,7 @@ def stopped_lines(
             found[one.id] = f"{full_day_text(one.paid_on)}已经付过"
         elif one.state is not PaymentState.LISTED:
             found[one.id] = f"{one.state.label}：{one.ended_because}。要再付，另编一批"
-        elif one.held_because:
+        elif one.held_for:
             found[one.id] = f"{one.held_because}，请先查清"
         elif waits:
             found[one.id] = f"暂缓着：{waits[0]}"

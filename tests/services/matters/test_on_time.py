@@ -87,6 +87,17 @@ def test_a_township_that_it_leaves_while_there_was_time_was_not_late(
     assert told(session) == {}
 
 
+def test_a_township_that_was_late_stays_late_by_whatever_name_it_goes_later(
+    session: Session, cast: Cast, own: Person
+) -> None:
+    there = f"township:{cast.other_township.code}"
+    matter = referred(session, cast, to=there)  # of a station of 鹅城镇, by another's hands
+    cast.other_township.name, cast.township.name = "新安镇", cast.other_township.name
+    _taken(session, matter, cast, own, LATE)
+
+    assert told(session) == {cast.other_township.code: OnTime(frozenset({("matter", matter.id)}))}
+
+
 def test_what_was_in_time_and_is_opened_again_stays_in_time(
     session: Session, cast: Cast, own: Person
 ) -> None:

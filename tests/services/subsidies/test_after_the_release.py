@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict
 from server.media.blobs import FolderStore
-from server.models.subsidy_payment import PaymentState, SubsidyBatch
+from server.models.subsidy_payment import PaymentHold, PaymentState, SubsidyBatch
 from server.services.audit.verifying import verify
-from server.services.subsidies.accounts import CHANGED, enter_account, refuse_account
+from server.services.subsidies.accounts import enter_account, refuse_account
 from server.services.subsidies.batches import (
     batch_seal,
     drop_line,
@@ -153,12 +153,12 @@ def test_an_account_that_was_refused_holds_no_line_to_the_one_that_holds_on(
         number=NUMBER, ring=RINGS, by=money.office, now=NOW, seen=lines[0].account_id,
     )  # fmt: skip
     session.refresh(lines[0])
-    assert lines[0].held_because == CHANGED
+    assert lines[0].held_for is PaymentHold.ACCOUNT
     refuse_account(
         session, county=money.county, account_id=made.id, reason="填错了人", by=money.first, now=NOW
     )
     session.refresh(lines[0])
-    assert lines[0].held_because == ""
+    assert (lines[0].held_for, lines[0].held_because) == (None, "")
 
 
 def test_a_failure_of_an_earlier_payment_frees_no_later_one(session: Session, money: Money) -> None:

@@ -11,6 +11,7 @@ from server.models.county import County
 from server.models.history import HistoryLine
 from server.models.person import Role
 from server.models.subsidy_order import SubsidyOrder
+from server.policy.plan.subsidy_orders import Unpaid
 from server.services.people.scope import EVERYBODY
 from server.services.subsidies.actions import SubsidyAction
 from server.services.subsidies.cycles import work_out
@@ -111,13 +112,14 @@ def test_uplink_pays_listed_orders_to_outside_the_county_and_nothing_else(
     with pytest.raises(Invalid, match="整张名单都没有录入"):
         entered(session, cast.county, again, clerk_of)
     kept = session.scalars(select(SubsidyOrder).where(SubsidyOrder.order_no == "P6")).one()
-    kept.why_not = "寄往哪里没有写到县（区、市）"  # by an earlier rule for places
+    # By an earlier rule for places.
+    kept.unpaid, kept.why_not = Unpaid.PLACE_UNSURE, "寄往哪里没有写到县（区、市）"
     session.flush()
     row6 = ("P6", "2023-06-05", "沙棘", "是", "抖音", "河北省保定市涞水县", "C0002")
     assert [one.action for one in planned(session, cast.county, orders(row6), clerk_of).rows] == [
         "same"
     ]
-    kept.why_not = ""
+    kept.unpaid, kept.why_not = None, ""
     late = orders(("P7", "2023-06-29", "藜麦", "是", "抖音", "上海市浦东新区", "C0001"))
     entered(session, cast.county, late, clerk_of)
     assert not work_out(session, ask(session, money, "outbound", JUNE), seen_by=EVERYBODY).entitled
@@ -143,6 +145,8 @@ def test_an_order_that_said_too_little_is_said_clearer_by_the_office_and_paid_on
     entered(session, cast.county, first, clerk_of)
     assert not work_out(session, ask(session, money, "outbound", JUNE), seen_by=EVERYBODY).entitled
     clear = orders(row("P1", "江苏省南京市鼓楼区"))
+    for one in session.scalars(select(SubsidyOrder)):  # as another version may word them
+        one.why_not = "线下卖的" if one.unpaid is Unpaid.NO_SHOP else f"订单状态是{one.why_not}"
     [refused] = planned(session, cast.county, clear, clerk_of).rows
     assert "由县专班录入" in refused.errors[0]
     for other in (
@@ -162,7 +166,9 @@ def test_an_order_that_said_too_little_is_said_clearer_by_the_office_and_paid_on
     ).first()  # fmt: skip
     assert line is not None
     assert "写清改为可以补的1单" in line.summary
-    assert line.changes[0]["old"].startswith("藜麦，拼多多，鼓楼区（不能补：寄往哪里分不清")
+    assert line.changes[0]["old"].startswith(
+        "藜麦，拼多多，鼓楼区（不能补：订单状态是寄往哪里分不清"
+    )
     rows = proposed(session, money, "outbound", JUNE)
     assert [one.amount_fen for one in rows] == [100]
     [same] = planned(session, cast.county, clear, money.office).rows

@@ -13,6 +13,7 @@ from server.models.sealed_by_hand import of_account
 from server.models.signal import IntegritySignal, SignalState
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
 from server.models.subsidy_payment import (
+    PaymentHold,
     PaymentState,
     SubsidyAccount,
     SubsidyBankList,
@@ -21,7 +22,6 @@ from server.models.subsidy_payment import (
 )
 from server.sealed_text import key_ring, open_text, seal_text
 from server.services.subsidies.accounts import (
-    CHANGED,
     confirm_account,
     enter_account,
 )
@@ -225,7 +225,7 @@ def test_a_changed_account_holds_its_line_also_after_the_release(
     with pytest.raises(Conflict, match="批次有了变化"):
         release(session, plan=money.plan, batch_id=batch.id, seal=before, by=money.second, now=NOW)
     lines = payments_of(session, batch.id)
-    assert (lines[0].held_because, lines[0].last4) == (CHANGED, number_of(0)[-4:])
+    assert (lines[0].held_for, lines[0].last4) == (PaymentHold.ACCOUNT, number_of(0)[-4:])
     with pytest.raises(Conflict, match="第1行收款账户在列入批次以后改过"):
         release(
             session,

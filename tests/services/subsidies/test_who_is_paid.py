@@ -39,7 +39,7 @@ def listed(session: Session, money: Money, cast: Cast, *numbers: str) -> None:
         SubsidyOrder(
             county=cast.county.code, file_id=file.id, file_row=2, station_id=cast.c1.id,
             operator_id=cast.c1.operator_id, order_no=number, day_on=date(2023, 6, 3),
-            product="藜麦", platform="拼多多", destination="北京市", why_not="",
+            product="藜麦", platform="拼多多", destination="北京市",
         )
         for number in numbers
     )  # fmt: skip
