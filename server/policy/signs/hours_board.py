@@ -21,6 +21,7 @@ from server.policy.signs.in_doubt import read_in_doubt
 from server.policy.signs.lines import Line, columns, hull, plain_line, rows, said_once, slope
 from server.policy.signs.match import Comparison
 from server.policy.signs.placed import Outcome
+from server.policy.signs.silent_rows import without_silent
 from server.policy.signs.slips import mended
 from server.policy.standard.wording import simplified
 
@@ -143,11 +144,24 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     if any(map(_doubts_a_digit, board)):
         return BoardHours(None)
     found = _told(board)
-    odd = [line for line in board if found.words and _shares(line.text, found.words)]
+    odd = _odd(board, found)
+    said = without_silent(board, odd, timely=_says_times, quiet=_is_title)
+    if said != board:
+        board, found = said, _told(said)
+        odd = _odd(board, found)
     if odd and (week := read_in_doubt(board, odd.__contains__, lambda read: _told(read).week)):
         return BoardHours(week)
     clear = all(line.confidence >= LEGIBLE for line in odd)
     return found if clear else BoardHours(found.week)
+
+
+def _says_times(line: Line) -> bool:
+    return _HAS_TIMES.search(mended(line.text)) is not None
+
+
+def _odd(board: Sequence[Line], found: BoardHours) -> list[Line]:
+    """The lines with words that were not understood."""
+    return [line for line in board if found.words and _shares(line.text, found.words)]
 
 
 def _told(board: Sequence[Line]) -> BoardHours:

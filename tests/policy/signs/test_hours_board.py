@@ -235,7 +235,7 @@ def test_writing_elsewhere_in_the_picture_is_not_the_boards() -> None:
     ]
 
     assert board_hours([*board, *beside]).as_json() == [[WEEK, "08:00", "18:00"]]
-    assert not board_hours([*board, at("老王烧烤", 0, 100, 40)])
+    assert not board_hours([*board, at("老王代看", 0, 100, 40)])
     assert not board_hours([*board, at("9:00-17:00", 600, 900, 40)])
 
 

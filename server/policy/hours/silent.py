@@ -1,0 +1,68 @@
+"""Rows that limit no hours though not every word in them is known: 老陈家豆腐坊, 专修小家电.
+
+What shops call themselves, sell and do is an open class. What limits hours is nearly a closed
+one: numbers, days, seasons, weather, errands, and words such as 停, 只, 先 or 除. A row without
+a character of these, once the known trades are taken out of it, says nothing of hours.
+"""
+
+import re
+
+from server.policy.hours.trades import parted
+
+_SHORT = 3
+_LIMITS = (
+    # Numbers, days, times, seasons, feasts.
+    "零〇一二三四五六七八九十百千两半双单奇偶几多每各第初廿卅数次回天日号周礼拜旬月季年岁世纪"
+    "今前后先早晚午晨晌夜昼晡旦暮昏黑亮光曙朝夕暑寒春夏秋冬伏数节假历阴阳农闰元端清中秋劳祭祀祖"
+    "时点分秒刻钟间候段久暂临短期限旺淡忙闲耕种割插播栽采摘碾拔掰刨挖掐晾喷浇割锄犁捕捞晒谷麦稻熟"
+    # Markets and gatherings.
+    "集场圩墟街市逢赶会庙戏唱冷热斋麻诵祷"
+    # Open and closed.
+    "停休息歇关闭打烊摊开启始营业班岗值守轮换倒调补替代连续通止毕完结束至到从起迄讫满截"
+    "改变更迁移搬转让租售拆废旧别处除外余例非不无没未莫勿毋否禁拒免仅只唯惟专才方可须需要应当必得"
+    "或者但如若倘遇且均都也仍再又还就便凭照按依据由因为以于与及准定固随意视看望听问见"
+    "约预订登报申请批许证票券灵活弹性待议陪读喂"
+    # Who is away, and why.
+    "人有员板娘掌柜主妻夫父母爸妈孩娃子孙课考试病看护丧葬婚喜嫁娶宴席酒孕产育乳胎"
+    "去来走往进在离返归差旅游访探办事务急请睡觉眠吃喝餐食洗厕"
+    "下上里内楼院背反侧旁隔邻田地坡"
+    # Weather, disorder, works.
+    "雨雪风雾雷霜冻晴云洪涝汛旱灾震疫毒离控防消检查修维护系统升级故障断缺坏漏电水气"
+    "施工路设道桥装封观参绕情酌盘点存货库账理整顿罚"
+    # To call, to tell.
+    "打拨话机叫喊敲铃联致信微群告知讯播喇叭示"
+    # To fetch elsewhere; to be few.
+    "过户并撤裁学训选举坐堂档卖买修诊取领派投寄件自助快慢迟延推误提退少剩尽空亡了吗吧"
+)
+_LIKENESSES = (
+    "曰目口田白因囗同国用冋闩林体沐怵恳思愿牛干平夫美矢失亭享丁宁末木术本朱束车"
+    "太犬尢羊王玉全金令合仓公么厶丢云古吉叶计什升斗刁习刀力丸凡兔况兆北此比它宅字乎归但坦晓夂备条复厦"
+    "名门排绝星化庆"
+)
+"""What 周 日 休 息 and the like are taken for; of several at once it may be they."""
+LIMITING, LIKE_LIMITING = frozenset(_LIMITS), frozenset(_LIKENESSES) - frozenset(_LIMITS)
+_PLACE = re.compile("[一-龥]{2,5}[村镇乡县屯庄寨]")
+_WORKS = re.compile("[店站点社心场市厅行所室馆部院路线网](?:维修|安装|保养|清洗|办卡)")
+"""广场维修 closes it; 家电维修 is what it does."""
+_ROW = re.compile(r"[一-龥 、,./·|&()]{1,24}")
+
+
+def limits_nothing(row: str) -> bool:
+    """Whether a spelt row, be some of its words unknown, can say nothing of days or times.
+
+    At least half of it are words of trade: of a row wholly unknown nobody knows.
+    """
+    if not _ROW.fullmatch(row):
+        return False
+    known, left = parted(row)
+    half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
+    return (half or _PLACE.fullmatch(row) is not None) and not may_limit(row)
+
+
+def may_limit(row: str) -> bool:
+    """Whether what is left of a spelt row without its words of trade has a limit's character."""
+    if _WORKS.search(row):
+        return True
+    _, left = parted(row)
+    alike = sum(sign in LIKE_LIMITING for sign in left)
+    return bool(LIMITING & set(left)) or alike > (len(row) > _SHORT)

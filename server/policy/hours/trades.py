@@ -1,0 +1,26 @@
+"""What villages' shops sell and do, word by word: a row of such words alone limits no hours.
+
+A row counts when it is nothing but these words, each set beside the other: 手机维修, 物流代办,
+理发 洗车. They stand in `trades.txt`; of what may limit hours (进货, 停, 休) there is none.
+"""
+
+import re
+from pathlib import Path
+
+_ROWS = Path(__file__).with_suffix(".txt").read_text("utf-8").split("\n")
+_LISTED = {word for row in _ROWS if not row.startswith("#") for word in row.split()}
+_WORDS = "|".join(sorted(_LISTED, key=len, reverse=True))
+_MARKS = "[ 、,./|·+&()-]"
+_TRADES = re.compile(_WORDS)
+_ROW = re.compile(rf"(?:(?:{_WORDS}){_MARKS}*)+")
+_LONGEST, _SHORTEST = 24, 2
+
+
+def says_trades_alone(row: str) -> bool:
+    """Whether a row names nothing but what is sold or done, and where."""
+    return _SHORTEST <= len(row) <= _LONGEST and _ROW.fullmatch(row) is not None
+
+
+def parted(row: str) -> tuple[list[str], str]:
+    """A row's known words of trade, the longest taken first, and what is left without marks."""
+    return _TRADES.findall(row), re.sub(_MARKS, "", _TRADES.sub("", row))

@@ -1,0 +1,75 @@
+"""Leave out a board's outer rows that limit nothing though not all their words are known.
+
+On a photo nobody can be asked what 手机维修 means; in the form somebody can, and the grammar of
+what is typed stays strict.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from server.policy.hours.silent import limits_nothing, may_limit
+from server.policy.hours.trades import says_trades_alone
+from server.policy.signs.lines import Glyph, Line, columns, rows
+from server.policy.signs.slips import mended
+from server.policy.standard.wording import simplified
+
+_SURE, _LIKELY, _POSSIBLE = 0.95, 0.7, 0.01
+"""Of each character: of a row not wholly known, and of one of known words alone."""
+_BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
+
+Told = Callable[[Line], bool]
+
+
+def without_silent(
+    board: Sequence[Line], odd: Sequence[Line], *, timely: Told, quiet: Told
+) -> list[Line]:
+    """The board without those of its odd lines that can limit nothing; as it is without any.
+
+    Above its first row of times and below its last one, and only where all rows further out are
+    `quiet`, names and the like: 手机维修 above 周日休息 may be all that rests on Sundays. Beside
+    times only where no other row has any.
+    """
+    units = [*rows(board), *([line] for line in columns(board))]
+    timed = [n for n, unit in enumerate(units) if any(map(timely, unit))]
+    if not timed:
+        return list(board)
+    silent = [line for line in odd if not timely(line) and _says_nothing(line.glyphs)]
+
+    def outer(unit: Sequence[Line]) -> bool:
+        return all(line in silent or quiet(line) for line in unit)
+
+    above = _first(n for n, unit in enumerate(units) if not outer(unit))
+    below = len(units) - _first(n for n, unit in enumerate(reversed(units)) if not outer(unit))
+    left = []
+    for n, unit in enumerate(units):
+        lone = timed == [n]
+        for line in unit:
+            if line in silent and (lone or n < above or n >= below):
+                continue
+            left.append(_without_head(line) if lone and line in odd else line)
+    return [line for line in left if line.glyphs]
+
+
+def _first(places: Iterator[int]) -> int:
+    return next(places, 0)
+
+
+def _without_head(line: Line) -> Line:
+    """手机维修 10:00-19:00 without what stands before the times."""
+    for n in range(2, len(line.glyphs)):
+        if _BEFORE_TIMES.match(line.text, n):
+            return line._replace(glyphs=line.glyphs[n:]) if _says_nothing(line.glyphs[:n]) else line
+    return line
+
+
+def _says_nothing(glyphs: Sequence[Glyph]) -> bool:
+    """Whether neither what was read, nor what else was thought possible, can limit anything."""
+    plain = mended("".join(glyph.text for glyph in glyphs))
+    least = _LIKELY if says_trades_alone(plain) else _SURE
+    sure = all(glyph.probability >= least for glyph in glyphs)
+    return sure and limits_nothing(plain) and not any(map(_may_be_a_limits, glyphs))
+
+
+def _may_be_a_limits(glyph: Glyph) -> bool:
+    others = {simplified(other) for other, chance in glyph.others if chance >= _POSSIBLE}
+    return any(map(may_limit, others - {simplified(glyph.text)}))

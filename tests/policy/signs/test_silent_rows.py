@@ -1,0 +1,68 @@
+"""Boards with a row that nobody understands: it is left out only where it can limit nothing."""
+
+import pytest
+
+from server.policy.hours.silent import limits_nothing
+from server.policy.signs.hours_board import board_hours
+from server.policy.signs.lines import Line
+from server.settings import ROOT
+from tests.policy.signs.written import at
+
+LIMITING = (ROOT / "tests/cases/hours/limiting-rows.txt").read_text("utf-8").split("\n", 1)[1]
+WEEK = [1, 2, 3, 4, 5, 6, 7]
+ALL_DAY = [[WEEK, "08:30", "18:00"]]
+TIMES = at("8:30-18:00", 0, 30)
+
+
+def one_doubted(text: str, top: float, sure: float, **others: float) -> Line:
+    """A row of which the last character is not sure."""
+    line = at(text, 0, top)
+    doubted = line.glyphs[-1]._replace(probability=sure, others=tuple(others.items()))
+    return line._replace(glyphs=(*line.glyphs[:-1], doubted))
+
+
+@pytest.mark.parametrize("row", LIMITING.split())
+def test_what_may_limit_hours_is_never_passed_over(row: str) -> None:
+    assert not limits_nothing(row)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "物流代办", "手机维修", "理发 洗车", "招牌米线", "专修小家电", "陈记粮油", "刘家湾村代购点",
+        "种子化肥农药批零兼营", "重庆小面", "小芳美发", "幸福超市", "果乐乡", "王氏中医馆",
+        "不锈钢 铝合金门窗", "家电下乡指定网点", "助农取款点", "农家土鸡蛋", "阿强电动车",
+        "请带身份证", "扫码付款", "生意兴隆",
+    ],
+)  # fmt: skip
+def test_what_a_shop_sells_and_does_limits_nothing(row: str) -> None:
+    assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
+    assert board_hours([TIMES, at(row, 0, 60)]).as_json() == ALL_DAY
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [one_doubted("陈记粮油", 0, 0.9), TIMES],  # not sure
+        [one_doubted("陈记粮油", 0, 0.96, 停=0.02), TIMES],  # and may be a limit
+        [one_doubted("手机维修", 0, 0.8, 停=0.1), TIMES],
+        [one_doubted("手机维修", 0, 0.6), TIMES],
+        [at("8:30-12:00", 0, 0), at("手机维修", 0, 30), at("14:00-18:00", 0, 60)],  # whose?
+        [at("手机维修", 0, 0), at("8:30-12:00", 90, 0), at("14:00-18:00", 90, 30)],
+        [TIMES, at("手机维修", 0, 60), at("周日休息", 0, 90)],  # that alone rests on Sundays
+        [at("周一至周五", 0, 0), at("手机维修", 0, 30), at("8:30-18:00", 0, 60)],
+        [at("同目林体", 0, 0), TIMES],  # 周日休息, misread
+    ],
+)
+def test_it_is_not_left_out_where_it_may(lines: list[Line]) -> None:
+    assert not board_hours(lines)
+
+
+def test_a_trade_before_the_only_times_is_left_out() -> None:
+    assert board_hours([at("手机维修 8:30-18:00", 0, 0)]).as_json() == ALL_DAY
+    assert board_hours([at("手机维修", 0, 0), at("8:30-18:00", 120, 0)]).as_json() == ALL_DAY
+    assert not board_hours([at("手机维修 8:30-18:00", 0, 0), at("8:30-12:00", 0, 30)])
+
+
+def test_a_known_word_of_trade_need_not_be_quite_sure() -> None:
+    assert board_hours([one_doubted("手机维修", 0, 0.8, 脩=0.1), TIMES]).as_json() == ALL_DAY
