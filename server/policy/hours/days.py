@@ -74,6 +74,10 @@ def refuse_unclear_pair(first: Days, second: Days, between: str, said: str) -> N
     holiday = any(one.kind == "holidays" for one in first.special)
     if not between and holiday and any(one.kind == "lunar" for one in second.special):
         refuse(f"“{said}”看不清是哪几天", words=said)
+    market = any(one.kind == "market" for one in second.special)
+    if not between.strip(" ") and first.weekdays and market and not first.every:
+        # 周日逢集: Sundays, on which market is, or such Sundays alone?
+        refuse(f"“{said}”看不清是哪几天", words=said)
 
 
 def _weekdays(text: str, *, listed: bool) -> Days:

@@ -5,6 +5,7 @@ and closing after midnight. What it does not understand it refuses, quoting the 
 passed over, and where two readings are possible nobody guesses.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -29,6 +30,11 @@ _WHOLE_YEARS = (
     {"spring", "summer", "autumn_winter"},
 )  # fmt: skip
 _LEAP_YEAR = 2024
+_MARKET_TOLD = re.compile(
+    r"(?m)^(?:每月)?[^\n]*逢[^\n\d:点时]*赶?[集场圩墟街][日天]?[\n ,;。]+"
+    "(?:营业|服务|工作|开放)时间"
+)
+"""Above the title it tells when market is; whether it is open on other days, nobody says."""
 
 
 def parse_hours(text: str) -> list[list[Any]]:
@@ -48,6 +54,11 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     told, calls = calls_apart(spelt(text))
     told = of_parcels(told, read_week)
     plain = without_harmless(joined_shifts(told))
+    if _MARKET_TOLD.search(plain):
+        refuse(
+            "看不清是只有赶集的日子开门，还是天天开门",
+            advice="请写“逢集 8:00-17:00”或“每天 8:00-17:00”",
+        )
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)
     blocks = blocks_of(clauses_of(items))

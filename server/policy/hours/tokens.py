@@ -35,7 +35,10 @@ _TYPED_COLON = re.compile(
 """8。30 and 8'30 are what a hurried hand makes of 8:30; 8-12。14-18 are two sentences."""
 
 _HALVES = "(?:早上?|早晨|上午|中午|下午|傍晚|晚上?|夜里|夜间|[AP]M)"
-_CLOCK = rf"(?:{_HALVES} ?)?[\d零一二三四五六七八九十两]{{1,3}}(?:[:点时][\d半一二三四五十分]*)?"
+_CLOCK = (
+    rf"(?:{_HALVES} ?)?[\d零一二三四五六七八九十两]{{1,3}}(?:[:点时][\d半一二三四五十分]*)?"
+    r"(?: ?[AP]\.?M)?"
+)
 _OPENS_AND_CLOSES = (
     rf"(?:开门|开店|上班|OPEN)(?:时间)?[: ]*({_CLOCK})[ ,;\n]*"
     rf"(?:关门|打烊|下班|闭店|收摊|歇业|CLOSED?)(?:时间)?[: ]*({_CLOCK})(?![-至到])"
@@ -51,6 +54,10 @@ _OPENS_ABOVE = re.compile(
     rf"(?<=[点时分半\d])(开门|开店|上班)[ ,;。]*\n(?={_CLOCK} ?(?:关门|打烊|下班|闭店|收摊))"
 )
 """早7点开门, and below it 晚8点关门."""
+_EVENING_BELOW = re.compile(
+    r"(?m)^(早上?|早晨) ?(\d{1,2}(?:[:点时]\S{0,3})?)\n(?=晚上? ?\d{1,2}(?:[:点时]\S{0,3})?$)"
+)
+"""早7:00, and below it 晚9:00."""
 _WEEKENDS_OFF = re.compile(
     r"(?:周末|周六[、和]?周?[日天])?(?:(?<![单至到、和及与周一二三四五六日天])(?<!大小)双休"
     r"|(?:(?<=末)|(?<=六日)|(?<=六天)|(?<=周日)|(?<=周天))双休|周休[二两]日)"
@@ -104,6 +111,7 @@ def spelt(text: str) -> str:
     plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
     plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
+    plain = _EVENING_BELOW.sub(r"\1\2 ", plain)
     plain = _MARKET_ABOVE.sub(r"\1 ", plain)
     plain = _DAY_BEFORE.sub(r"\1 ", plain)
     plain = re.sub(r"(?<![A-Z])TO(?![A-Z])", "-", plain)

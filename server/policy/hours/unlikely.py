@@ -28,10 +28,6 @@ _HALVES = {"half", "ampm"}
 _FIFTEENTH = re.compile("[农阴]历(?:每月)?十五(?:休息|不营业|不开门|关门|停业|歇业)")
 """Said in one: no other day can be lost between."""
 _HALF_CLOSED = re.compile("[上下]午(?:休息|不营业|不开门)")
-_MARKET_TOLD = re.compile(
-    r"(?m)^(?:每月)?[^\n]*逢[^\n\d:点时]*赶?[集场圩墟街][日天]?\n(?:营业|服务|工作|开放)时间"
-)
-"""Above the title it tells when market is; whether it is open on other days, nobody says."""
 _LONE_OPEN = re.compile(r"\d[^\n]*\n(?:对外)?(?:营业|开门|上班|服务)(?=\n|$)")
 """What is left of 周一不营业 below the times."""
 _TITLE = re.compile(r"(?:本[站店])?(?:营业|服务|开放)时间[: ]*\n?")
@@ -46,11 +42,6 @@ def refuse_unlikely(week: Week, plain: str, items: Sequence[Item]) -> None:
     """Refuse a week that no board tells; `plain` was read, and `items` is what it says."""
     if _LONE_OPEN.search(plain):
         refuse("只读到一行字的一部分")
-    if _MARKET_TOLD.search(plain):
-        refuse(
-            "看不清是只有赶集的日子开门，还是天天开门",
-            advice="请写“逢集 8:00-17:00”或“每天 8:00-17:00”",
-        )
     _refuse_two_clocks([item for item in items if item.kind == "times"])
     for part in week.parts:
         halves = any(word.kind in _HALVES for word in tokens(_HALF_CLOSED.sub("", plain)))
