@@ -36,6 +36,7 @@ def mended(text: str) -> str:
     plain = re.sub(r"(?m)(?<=时间) ?BU[A-Z ]+$", "", plain)  # BUSINESS HOURS, or nearly
     plain = re.sub(r"(?<=[逢初、])\+|\+(?=[一二三四五六七八九点时])", "十", plain)
     plain = re.sub(r"(?<=\d)寸(?=[\d半整-])", "时", plain)
+    plain = re.sub(r"(?<=[点半时\d])美门", "关门", plain)
     # 0730-下午08.15: a dot was lost, and the other time has its own.
     plain = re.sub(
         rf"(?<![\d:.])([01]\d)([0-5]\d)(?= ?- ?(?:{_HALVES})?\d{{1,2}}[:.])", r"\1:\2", plain

@@ -1,0 +1,20 @@
+"""What the network misreads on boards of hours, one slip a case."""
+
+import pytest
+
+from server.policy.signs.hours_board import hours_in
+
+WEEK = [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("8:00-18:00\n周六曰休息", [[WEEK[:5], "08:00", "18:00"]]),
+        ("八点开门 二十点美门", [[WEEK, "08:00", "20:00"]]),
+    ],
+)
+def test_a_slip_that_no_other_word_can_be_meant_by_is_put_right(
+    text: str, hours: list[list[object]]
+) -> None:
+    assert hours_in(text).as_json() == hours
