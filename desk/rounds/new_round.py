@@ -162,7 +162,7 @@ def open_round() -> Any:
             now=clock.now(),
             standards=standards_here(),
             assignments=assignments,
-            sure=form.get("sure") == "yes",
+            sure=form.get("sure", ""),
             **sample,
         )
     return done(

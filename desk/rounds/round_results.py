@@ -26,6 +26,7 @@ from server.services.rounds.contents import (
 )
 from server.services.rounds.reports import (
     changed_since_report,
+    figures_hash,
     report_is_whole,
     report_of,
     report_round,
@@ -70,6 +71,7 @@ def _page(campaign: Campaign, problem: Problem | None = None) -> Any:
         round=campaign,
         content=content,
         figures=content.figures,
+        seal=figures_hash(content.figures),
         before=before,
         earlier=earlier,
         compared=content.compared,
@@ -129,6 +131,7 @@ def report_up(campaign_id: int) -> Any:
             now=clock.now(),
             because=form.get("because", ""),
             sure=form.get("sure") == "yes",
+            seen_sha256=form.get("figures", ""),
             earlier=_earlier(campaign)[1],
         )
         _keep_files(made, campaign)

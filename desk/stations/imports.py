@@ -1,6 +1,7 @@
 """A table of stations coming in: preview, its faults as a file, the import, taking it back."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -11,7 +12,7 @@ from desk.frame.paging import page_of
 from desk.frame.papers import made_out
 from desk.frame.uploads import kept_upload, name_told
 from desk.stations.exchange import exchange_page
-from server.errors import Conflict
+from server.errors import Conflict, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.guards import guard_desk
@@ -20,6 +21,7 @@ from server.models.person import Person
 from server.policy.standard.facts import JUDGED, Word
 from server.services.common import history
 from server.services.people.scope import OFFICE
+from server.services.registry.sheet_asks import refuse_unlooked
 from server.services.registry.sheet_imports import (
     ACTIONS,
     ImportPlan,
@@ -71,6 +73,10 @@ def preview(token: str) -> Any:
     """What the table would change, row by row; nothing is changed yet."""
     with answering(exchange_page):
         plan = _planned(token)
+    return _preview_page(token, plan)
+
+
+def _preview_page(token: str, plan: ImportPlan, problem: Problem | None = None) -> Any:
     show = request.args.get("show", "")
     show = show if show in {*ACTIONS, "passed"} else ""
     order = {action: place for place, action in enumerate(ACTIONS)}
@@ -79,6 +85,7 @@ def preview(token: str) -> Any:
     leaf = page_of(len(rows), PAGE_ROWS)
     return page(
         "preview.html",
+        problem=problem,
         plan=plan,
         rows=leaf.of(rows),
         leaf=leaf,
@@ -111,8 +118,8 @@ def apply() -> Any:
         plan = _planned(token)
         if mark != plan.mark:
             break
-        if plan.asks and request.form.get("sure") != "yes":
-            return redirect(_address(token), 303)
+        with answering(partial(_preview_page, token, plan)):
+            refuse_unlooked(plan.asks, request.form.get("sure", ""))
         with answering(exchange_page), suppress(Conflict), own_write():
             made = enter_import(
                 session(),

@@ -9,7 +9,7 @@ from desk.frame.pages import answering, done, page
 from desk.frame.papers import anchor_now, made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import file_day
-from server.errors import Conflict, NotAllowed, Problem
+from server.errors import NotAllowed, Problem
 from server.http import clock
 from server.http.database import own_transaction, own_write, session, settings_of
 from server.http.guards import guard_desk
@@ -17,6 +17,7 @@ from server.media.apart.tables import read_once
 from server.models.county import Division
 from server.services.people.scope import PROPOSING
 from server.services.registry.proposal_lists import plan_proposals, propose_list
+from server.services.registry.sheet_asks import refuse_unlooked
 from server.services.registry.sheet_imports import ImportPlan, marked_xlsx
 
 blueprint = Blueprint("desk_proposal_lists", __name__, url_prefix="/desk/proposals/list")
@@ -115,8 +116,7 @@ def propose(token: str) -> Any:
     """Hand in what was shown: every row, or none."""
     content, form = _content(token), request.form
     with answering(lambda problem: _preview_page(token, problem)), read_once():
-        if _planned(token).asks and form.get("sure") != "yes":
-            raise Conflict("import-asks", "有几处要请您看一眼。请看下面，没有错就勾选“都看过了”。")
+        refuse_unlooked(_planned(token).asks, form.get("sure", ""))
         # That plan opened and read the file, which the write lock need not wait for.
         with own_write():
             made = propose_list(

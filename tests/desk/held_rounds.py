@@ -121,3 +121,9 @@ def second_record(session: Session, first: Inspection, **fields: Any) -> DoubleR
     session.add(double)
     session.flush()
     return double
+
+
+def seen_at(desk: Any, where: str) -> dict[str, str]:
+    """What a round's page of results sends along of the figures that it shows."""
+    shown = desk.get(f"{where}/results").get_data(as_text=True)
+    return {"figures": shown.split('name="figures" value="')[1].split('"')[0]}

@@ -17,6 +17,7 @@ from server.models.coverage import PopulationBasis, VillagePopulation
 from server.models.person import Person
 from server.models.station import Stage, Station
 from server.policy.standard.facts import Level
+from server.services.common.closures import times_away
 from server.services.coverage.populations import newest_populations
 from server.services.people.scope import Everybody, stations_visible_to, villages_visible_to
 
@@ -172,8 +173,11 @@ def _servers(
         )
         .order_by(Station.level.desc(), Station.code, Station.id)
     ).all()  # fmt: skip
+    away = times_away(session, county=county)
     found: dict[str, list[Server]] = defaultdict(list)
     for row in rows:
+        if away.on(row.id, on):
+            continue
         built = _built(
             row.stage, accepted.get(row.id, ()), row.opened_on, beijing_day(row.created_at), on
         )

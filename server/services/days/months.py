@@ -22,6 +22,7 @@ from server.models.station import Station
 from server.policy.hours import Holidays, nobody_knows
 from server.policy.reconciliation import Tolerance
 from server.services.common import history
+from server.services.common.closures import times_away
 from server.services.common.openings import days_closed
 from server.services.common.written import reason_given, written
 from server.services.county.round_options import round_options, tolerance_of
@@ -260,20 +261,22 @@ def month_figures(
     today: date,
     holidays: Holidays = nobody_knows,
 ) -> Month:
-    """What the county's stations reported in a month, as it stands now; three queries, always."""
+    """What the county's stations reported in a month, as it stands now; four queries, always."""
     last = next_month(month_on) - timedelta(days=1)
     asked = {"county": county, "since": month_on, "until": last}
     counts = {station_id: sums for station_id, *sums in plain_rows(session, _COUNTS, asked).all()}
     closed = days_closed(session, county=county, station_ids=None, since=month_on, until=last)
+    away = times_away(session, county=county)
     month_days = _Days(month_on)
     due_days = DaysDue(month_on, last, holidays)
     found = []
     for station in plain_rows(session, _STATIONS, {"county": county}).all():
         bits, received, sent, agri_sent = counts.get(station.id, (0, 0, 0, 0))
         due = due_days.of_station(station, month_on, min(last, today))
-        if not bits and due is None:
-            continue  # not yet open, or closed before
-        due, counted = due or NO_DAYS, month_days.of(bits)
+        gone = away.between(station.id, due or ())
+        if not bits and (due is None or (gone and due == gone)):
+            continue  # not yet open, or closed before, or all the time until it opened again
+        due, counted = (due or NO_DAYS) - gone, month_days.of(bits)
         found.append(
             StationMonth(
                 station_id=station.id,

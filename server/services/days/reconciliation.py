@@ -27,6 +27,7 @@ from server.policy.reconciliation import (
     settle,
 )
 from server.policy.standard.facts import Level
+from server.services.common.closures import times_away
 from server.services.common.openings import days_closed
 from server.services.county.round_options import round_options, tolerance_of
 from server.services.days.both_sides import (
@@ -230,15 +231,17 @@ def reconciled_month(
         since=month_on,
         until=last,
     )
+    away = times_away(session, county=county)
     due_days = DaysDue(month_on, last, holidays)
     found = []
     for station, township in rows:
         said = keepers[station.id].keys() | lines[station.id].keys()
         there = days_there(station, month_on, min(last, today))
+        gone = away.between(station.id, there)
         if station.level is Level.COUNTY_HUB:
             due: set[date] = set()  # what passes the centre is not a keeper's to count
         else:
-            due = due_days.of(station, there) - closed[station.id]
+            due = due_days.of(station, there) - closed[station.id] - gone
         if not said and not there:
             continue
         days = tuple(

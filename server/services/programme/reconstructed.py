@@ -22,6 +22,7 @@ from server.models.history import OF_REGISTERS, HistoryLine
 from server.models.station import IssuedCode, Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
 from server.policy.standard.facts import Level
+from server.services.common.closures import TimesAway, times_away
 from server.services.county.counties import policy_options
 from server.services.plates.numbers import GIVEN_BEFORE
 from server.services.programme.snapshots import (
@@ -81,7 +82,7 @@ class Register:
     county: str
     stations: tuple[Held, ...]
     accepted: Mapping[int, tuple[Accepted, ...]]
-    away: Mapping[int, tuple[tuple[date, date], ...]]
+    away: TimesAway
     renamed: Mapping[int, tuple[tuple[date, str], ...]]  # from which day another name than this
     numbered: Mapping[str, date]  # on which day a number was given
     made: dict[tuple[Any, ...], StationDay] = field(default_factory=dict)
@@ -115,7 +116,7 @@ class Register:
         """Whether it was closed on a day, as far as the register and its history say."""
         if station.closed_on is not None and station.closed_on <= on:
             return True
-        return any(first <= on < back for first, back in self.away.get(station.id, ()))
+        return self.away.on(station.id, on)
 
     def stage(self, station: Held, on: date) -> Stage:
         """How far a station had come on a day, by the days of the acceptances that stand today."""
@@ -207,7 +208,7 @@ _STATIONS = (
 
 
 def register_of(session: Session, *, county: County) -> Register:
-    """Read a county's register, acceptances, names, numbers and closures; four queries."""
+    """Read a county's register, acceptances, names, numbers and closures; five queries."""
     accepted: dict[int, list[Accepted]] = defaultdict(list)
     # Not the whole rows: what an acceptance froze is large.
     for row in session.execute(
@@ -221,22 +222,19 @@ def register_of(session: Session, *, county: County) -> Register:
         .order_by(Acceptance.id)
     ):
         accepted[row.station_id].append(Accepted(*row))
-    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
     lines = sa.select(HistoryLine.station_id, HistoryLine.at, HistoryLine.changes).where(
         HistoryLine.county == county.code,
         HistoryLine.station_id.is_not(None),
         OF_REGISTERS,
-        # Of some thousand edits few tell of either; the others are not read at all.
-        sa.or_(*(_CHANGES.contains(f'"{field}"') for field in ("closed_on", "name"))),
+        # Of some thousand edits few tell of a name; the others are not read at all.
+        _CHANGES.contains('"name"'),
     )
     renamed: dict[int, list[tuple[date, str]]] = defaultdict(list)
     for station_id, at, changes in session.execute(lines.order_by(HistoryLine.id)):
         for change in changes:
             if station_id is None or not change["old"]:
                 continue
-            if change["field"] == "closed_on" and not change["new"]:
-                away[station_id].append((date.fromisoformat(change["old"]), beijing_day(at)))
-            elif change["field"] == "name":
+            if change["field"] == "name":
                 renamed[station_id].append((beijing_day(at), change["old"]))
     options = policy_options(county)
     return Register(
@@ -259,7 +257,7 @@ def register_of(session: Session, *, county: County) -> Register:
             for row in plain_rows(session, _STATIONS, {"county": county.code})
         ),
         accepted={key: tuple(rows) for key, rows in accepted.items()},
-        away={key: tuple(spans) for key, spans in away.items()},
+        away=times_away(session, county=county.code),
         renamed={key: tuple(names) for key, names in renamed.items()},
         numbered={
             code: beijing_day(at)

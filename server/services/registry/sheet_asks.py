@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from server.errors import Conflict
 from server.media.sheets.book import column_name
 from server.plain_text import bare_text
 from server.policy.standard.facts import Level
@@ -15,6 +16,7 @@ from server.services.registry.sheet_positions import on_another_datum
 from server.services.registry.sheet_rows import Planned
 from server.services.registry.sheet_table import Table
 
+LOOKED = "yes"  # what the form's tick sends
 LARGEST_M2 = 1_000  # a county's hub may be larger, a point in a village hardly
 _OVER = re.compile(
     "(?<![未无没有])(?:停业|停办|停运|停用|歇业|撤[销站点并]|关停|关门(?!时间)|关闭|取消|注销|重复|倒闭)"
@@ -23,6 +25,15 @@ _OVER = re.compile(
 )
 _RUNS = re.compile("(?:是否)?(?:正常)?(?:营业|运营|在营|在用|开业|运行)(?:状态|情况)?|状态|现状")
 _NO = frozenset({"否", "不是", "没有", "×", "✗", "停"})
+
+
+def refuse_unlooked(asks: Sequence[str], sure: str) -> None:
+    """Raise Conflict import-asks where nobody has ticked that he has looked at what is asked.
+
+    The plan's mark, which is sent with the tick, tells of just what.
+    """
+    if asks and sure != LOOKED:
+        raise Conflict("import-asks", "有几处要请您看一眼。请看下面，没有错就勾选“都看过了”。")
 
 
 def asks_of(

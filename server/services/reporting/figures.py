@@ -22,6 +22,7 @@ from server.policy.plan.reports import Section
 from server.policy.standard.examine import Status
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard, station_standard
+from server.services.common.closures import times_away
 from server.services.days.months import approval_of, frozen_month, month_figures
 from server.services.mending.deadlines import days_then
 from server.services.people.scope import EVERYBODY
@@ -80,7 +81,12 @@ class _Asked:
             where.append(Station.township_code == township)
         self.stations = session.scalars(sa.select(Station).where(*where)).all()
         self.ids = {one.id for one in self.stations}
-        self.open = {one.id for one in self.stations if not (one.closed_on and one.closed_on <= on)}
+        away = times_away(session, county=county.code)
+        self.open = {
+            one.id
+            for one in self.stations
+            if not (one.closed_on and one.closed_on <= on) and not away.on(one.id, on)
+        }
         # When it was opened says nothing: one imported since was in no register of that day.
         self.known = {one.id for one in self.stations if one.created_at < self.end} & self.open
         self.level = {one.id: one.level for one in self.stations}

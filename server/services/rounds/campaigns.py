@@ -50,13 +50,13 @@ def open_campaign(
     size: int | None = None,
     assignments: Mapping[str, int] | None = None,
     township_codes: Collection[str] | None = None,
-    sure: bool = True,
+    sure: str | None = None,
 ) -> Campaign:
     """Open a round: draw its stations, pin the standards of `opens_on`, hand out townships.
 
     A random round without a seed gets one; it is kept, so that the draw can be repeated, and the
-    whole draw is written down with a salt. A person who is not `sure` is asked about dates that are
-    past or overlap (Conflict round-dates-odd). Raises
+    whole draw is written down with a salt. A person who is not `sure` of just that is asked about
+    dates that are past or overlap (Conflict round-dates-odd); None asks nothing. Raises
     Invalid (round-period-wrong, round-days-wrong, round-name-missing, round-sample-wrong,
     inspector-unknown, inspector-elsewhere) and Conflict (round-exists, round-without-stations,
     round-without-standard).
@@ -70,10 +70,10 @@ def open_campaign(
             "round-without-standard",
             "开轮那天本县没有可用的站点标准。请先在县设置里选定标准，再开这一轮。",
         )
-    if not sure:
-        ask_about_dates(
-            session, county=county.code, opens_on=opens_on, due_on=due_on, on=beijing_day(now)
-        )
+    today = beijing_day(now)
+    ask_about_dates(
+        session, county=county.code, opens_on=opens_on, due_on=due_on, on=today, sure=sure
+    )
     seed = seed_read(seed)
     if sample is not SampleKind.ALL and not seed:
         seed = secrets.token_hex(4)

@@ -39,14 +39,17 @@ def report_round(
     because: str = "",
     earlier: Campaign | None = None,
     sure: bool = True,
+    seen_sha256: str | None = None,
 ) -> RoundReport:
     """Record that the result went up, with all that its files say frozen; again: a new version.
 
     `earlier` is the round that it is compared with. What stands beside the figures (整改, two
-    words, comparison) is frozen too, but only changed figures make it another result. A person who
-    is not `sure` is asked about stations still due (Conflict report-unfinished). Raises Invalid
-    reported-to-missing, reason-needed (from the second version on), and Conflict report-same when
-    nothing has changed since and it goes to the same office.
+    words, comparison) is frozen too, but only changed figures make it another result. The hash of
+    what a person was shown is `seen_sha256`: a visit that came meanwhile is looked at first
+    (Conflict round-figures-changed). A person who is not `sure` is asked about stations still due
+    (Conflict report-unfinished). Raises Invalid reported-to-missing, reason-needed (from the second
+    version on), and Conflict report-same when nothing has changed since and it goes to the same
+    office.
     """
     reported_to = reported_to.strip()
     if not 1 <= len(reported_to) <= 80:
@@ -59,6 +62,12 @@ def report_round(
     session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
     on = beijing_day(now)
     content = round_figures(session, campaign=campaign, on=on, seen_by=EVERYBODY)
+    if seen_sha256 not in (None, figures_hash(content)):
+        raise Conflict(
+            "round-figures-changed",
+            "您看的时候，这一轮的数字变了，例如又有督导记录送到。什么都没有上报，"
+            "请看过新的数字再点一次。",
+        )
     if not sure:
         _ask_about_due(content["stations"])
     versions = reports_of(session, campaign=campaign)

@@ -6,16 +6,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
-from server.errors import Conflict
 from server.models.inspection import Campaign
+from server.services.common.insisting import ask_unless_sure
 
 
 def ask_about_dates(
-    session: Session, *, county: str, opens_on: date, due_on: date, on: date
+    session: Session, *, county: str, opens_on: date, due_on: date, on: date, sure: str | None
 ) -> None:
     """Raise Conflict round-dates-odd for a round in the past, or beside one that still runs.
 
-    `on` is today in Beijing. Whoever has been asked opens it with the same dates all the same.
+    `on` is today in Beijing. Whoever is `sure` of just that sentence opens it with the same dates.
     """
     told = []
     if due_on < on:
@@ -35,8 +35,9 @@ def ask_about_dates(
         told.append(
             f"和还没有结束的{period} {name}重叠（{full_day_text(first)}至{full_day_text(last)}）"
         )
-    if told:
-        raise Conflict(
-            "round-dates-odd",
-            f"请核对日期：{'；'.join(told)}。确实要这样开，请勾选“日期没有错”，再点开轮。",
-        )
+    ask_unless_sure(
+        "；".join(told),
+        sure,
+        code="round-dates-odd",
+        otherwise="确实要这样开，请勾选“日期没有错”，再点开轮",
+    )

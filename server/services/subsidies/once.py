@@ -23,6 +23,7 @@ from server.policy.plan.coverage import (
 from server.policy.plan.subsidies import Measured, hold_against, once_said, together
 from server.policy.standard.facts import Level
 from server.policy.standard.verdicts import Verdict
+from server.services.common.closures import times_away
 from server.services.coverage.serving import RESIDENT_MODE, Built, VillageServed, villages_served
 from server.services.people.scope import EVERYBODY
 from server.services.programme.coverage_goals import coverage_goals
@@ -49,8 +50,10 @@ class _Seen:
 def once_candidates(session: Session, asked: Question) -> list[Candidate]:
     """Every station of the scheme's level, with what its conditions come to; few queries."""
     scheme, on = asked.scheme, asked.last
-    stations = list(
-        session.scalars(
+    away = times_away(session, county=asked.county)
+    stations = [
+        one
+        for one in session.scalars(
             sa.select(Station)
             .where(
                 Station.county == asked.county,
@@ -59,7 +62,8 @@ def once_candidates(session: Session, asked: Question) -> list[Candidate]:
             )
             .order_by(Station.township_code, Station.code, Station.id)
         )
-    )
+        if not away.on(one.id, on)
+    ]
     rows = rate_rows(session, programme_id=asked.plan.row.id, scheme=scheme.key)
     amount, source = award_on(scheme, rows, on)
     known = _known(session, asked, stations)

@@ -24,13 +24,18 @@ from server.services.rounds.draws import drum_rows, keys_drawn
 from tests.api.rounds import inspection, open_round, visit_of
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.desk.held_rounds import send
+from tests.desk.held_rounds import seen_at, send
 from tests.desk.new_rounds import form
 from tests.factories import Cast, make_person
 
 DeskOf = Callable[[Person], Desk]
 pytestmark = ON_SQLITE
 SEED = "零下3度晋H1234"
+
+
+def sure_of(asked: Any) -> str:
+    """The sentence that the page of a refusal asks to be ticked."""
+    return str(asked.get_data(as_text=True).split('name="sure" value="')[1].split('"')[0])
 
 
 @pytest.fixture
@@ -111,7 +116,8 @@ def test_a_look_shows_what_the_next_round_draws_and_no_seed_can_be_tried_outside
     looked = session.scalars(select(DrawPreview).order_by(DrawPreview.id)).all()
 
     desk.done("/rounds/new", **asked)
-    desk.done("/rounds/new", **asked | {"name": "又一轮", "sure": "yes"})
+    more = asked | {"name": "又一轮"}
+    desk.done("/rounds/new", **more, sure=sure_of(desk.post("/rounds/new", **more)))
 
     first, second = session.scalars(select(Campaign).order_by(Campaign.id)).all()
     assert {code for code, _ in looked[0].stations} == keys_drawn(session, campaign=first)
@@ -189,9 +195,11 @@ def test_a_round_is_asked_about_dates_that_are_past_or_overlap_and_opened_by_who
     assert (past.status_code, beside.status_code) == (409, 409)
     assert "截止日期2026年1月20日已经过去" in text_of(past)
     assert "先开的重叠" in text_of(beside)
-    assert 'name="sure"' in beside.get_data(as_text=True)
+    sure = sure_of(beside)
+    meanwhile = desk.post("/rounds/new", **typed, sure=sure)  # other dates than were asked about
+    assert (meanwhile.status_code, sure in sure_of(meanwhile)) == (409, False)
     assert len(session.scalars(select(Campaign)).all()) == 1
-    desk.done("/rounds/new", **form(cast, name="冬季"), sure="yes")
+    desk.done("/rounds/new", **form(cast, name="冬季"), sure=sure)
     assert len(session.scalars(select(Campaign)).all()) == 2
 
 
@@ -253,9 +261,9 @@ def test_who_files_with_stations_still_due_is_asked_and_the_files_name_them(
     send(client, session, cast.wang, inspection(cast.c1, visit_of(session, campaign, cast.c1)))
     desk, where = desk_of(cast.office), f"/rounds/{campaign.id}"
 
-    asked = desk.post(f"{where}/report", reported_to="县政府办公室")
+    asked = desk.post(f"{where}/report", **seen_at(desk, where), reported_to="县政府办公室")
     before = text_of(desk.get(f"{where}/results"))
-    desk.done(f"{where}/report", reported_to="县政府办公室", sure="yes")
+    desk.done(f"{where}/report", **seen_at(desk, where), reported_to="县政府办公室", sure="yes")
     after = text_of(desk.get(f"{where}/results"))
     book = load_workbook(BytesIO(desk.get(f"{where}/reports/1.xlsx").data))
 

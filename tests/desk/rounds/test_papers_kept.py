@@ -21,7 +21,7 @@ from server.services.inspections.answers import confirm
 from server.services.inspections.kept_papers import kept_paper
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk
-from tests.desk.held_rounds import Held, hold, inspected
+from tests.desk.held_rounds import Held, hold, inspected, seen_at
 from tests.factories import Cast
 from tests.nightly import done_everywhere
 
@@ -99,7 +99,13 @@ def test_a_result_is_kept_when_it_is_filed_and_an_officers_part_when_it_is_asked
     session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     where = f"/rounds/{held.campaign.id}"
-    desk_of(cast.office).done(f"{where}/report", sure="yes", reported_to="县政府办公室")
+    office = desk_of(cast.office)
+    office.done(
+        f"{where}/report",
+        **seen_at(office, where),
+        sure="yes",
+        reported_to="县政府办公室",
+    )
     filed = kept(session)
 
     whole = desk_of(cast.office).get(f"{where}/reports/1.pdf").data

@@ -17,7 +17,7 @@ from server.services.rounds.reports import figures_hash
 from tests.api.rounds import days_from_now, open_round
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.desk.held_rounds import COUNTER, Held, hold, inspected
+from tests.desk.held_rounds import COUNTER, Held, hold, inspected, seen_at
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]
@@ -41,19 +41,48 @@ def test_results_are_told_per_township_clause_and_station(
     assert "四（2）接待台席" in page
 
 
+def test_a_visit_that_comes_while_the_office_looks_is_seen_before_the_result_goes_up(
+    client: FlaskClient, session: Session, held: Held, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, where = desk_of(cast.office), f"/rounds/{held.campaign.id}"
+    typed = {"sure": "yes", "reported_to": "县政府办公室"}
+    seen = seen_at(desk, where)
+    inspected(client, session, cast, held.campaign, cast.c2)
+
+    refused = desk.post(f"{where}/report", **typed, **seen)
+
+    assert refused.status_code == 409
+    assert "这一轮的数字变了" in text_of(refused)
+    assert desk.get(f"{where}/reports/1").status_code == 404
+    again = refused.get_data(as_text=True).split('name="figures" value="')[1].split('"')[0]
+    assert again != seen["figures"]
+    desk.done(f"{where}/report", **typed, figures=again)
+    assert "全县 4 2 " in text_of(desk.get(f"{where}/reports/1"))
+
+
 def test_what_went_up_stays_and_what_changed_since_is_named(
     client: FlaskClient, session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk, where = desk_of(cast.office), f"/rounds/{held.campaign.id}"
 
-    bare = desk.post(f"{where}/report", reported_to=" ")
-    first = desk.done(f"{where}/report", sure="yes", reported_to="县政府办公室")
-    same = desk.post(f"{where}/report", sure="yes", reported_to="县政府办公室")
+    bare = desk.post(f"{where}/report", **seen_at(desk, where), reported_to=" ")
+    first = desk.done(
+        f"{where}/report", **seen_at(desk, where), sure="yes", reported_to="县政府办公室"
+    )
+    same = desk.post(
+        f"{where}/report", **seen_at(desk, where), sure="yes", reported_to="县政府办公室"
+    )
     inspected(client, session, cast, held.campaign, cast.c2)
     live = text_of(desk.get(f"{where}/results"))
-    without = desk.post(f"{where}/report", sure="yes", reported_to="县政府办公室")
+    without = desk.post(
+        f"{where}/report", **seen_at(desk, where), sure="yes", reported_to="县政府办公室"
+    )
     second = desk.done(
-        f"{where}/report", sure="yes", reported_to="县政府办公室", because="补查一站"
+        f"{where}/report",
+        **seen_at(desk, where),
+        sure="yes",
+        reported_to="县政府办公室",
+        because="补查一站",
     )
     old = text_of(desk.get(f"{where}/reports/1"))
 
@@ -95,7 +124,11 @@ def test_a_reported_versions_files_stay_the_same_byte_for_byte(
     inspected(client, session, cast, later, cast.c1, [COUNTER])
     desk, where = desk_of(cast.office), f"/rounds/{later.id}"
     desk.done(
-        f"{where}/report", sure="yes", reported_to="县政府办公室", earlier=str(held.campaign.id)
+        f"{where}/report",
+        **seen_at(desk, where),
+        sure="yes",
+        reported_to="县政府办公室",
+        earlier=str(held.campaign.id),
     )
     before = {kind: desk.get(f"{where}/reports/1.{kind}").data for kind in ("xlsx", "pdf")}
 
@@ -105,7 +138,13 @@ def test_a_reported_versions_files_stay_the_same_byte_for_byte(
     cast.county.name, cast.county.options = "改了名的县", {"issuer": "改了名的专班"}
     session.commit()
     after = {kind: desk.get(f"{where}/reports/1.{kind}").data for kind in ("xlsx", "pdf")}
-    desk.done(f"{where}/report", sure="yes", reported_to="县政府办公室", because="补查一站")
+    desk.done(
+        f"{where}/report",
+        **seen_at(desk, where),
+        sure="yes",
+        reported_to="县政府办公室",
+        because="补查一站",
+    )
 
     assert after == before
     first, second = (book_of(desk, f"{where}/reports/{one}.xlsx") for one in (1, 2))
@@ -134,8 +173,9 @@ def test_a_township_officer_reads_the_own_townships_results_and_no_others(
         inspected(client, session, cast, later, station, [COUNTER])
     office, where = desk_of(cast.office), f"/rounds/{later.id}"
     office.done(
-        f"{where}/report", sure="yes", reported_to="县政府办公室", earlier=str(held.campaign.id)
-    )
+        f"{where}/report", sure="yes", reported_to="县政府办公室",
+        earlier=str(held.campaign.id), **seen_at(office, where),
+    )  # fmt: skip
     theirs = desk_of(cast.officer)
 
     pages = [
@@ -161,7 +201,13 @@ def test_what_changed_since_is_told_to_each_of_the_own_stations(
     client: FlaskClient, session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     where = f"/rounds/{held.campaign.id}"
-    desk_of(cast.office).done(f"{where}/report", sure="yes", reported_to="县政府办公室")
+    office = desk_of(cast.office)
+    office.done(
+        f"{where}/report",
+        **seen_at(office, where),
+        sure="yes",
+        reported_to="县政府办公室",
+    )
     inspected(client, session, cast, held.campaign, cast.c2)
 
     page = text_of(desk_of(cast.officer).get(f"{where}/results"))
@@ -174,7 +220,7 @@ def test_a_report_of_the_first_release_still_gives_files_and_the_townships_part(
     session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk, where = desk_of(cast.office), f"/rounds/{held.campaign.id}"
-    desk.done(f"{where}/report", sure="yes", reported_to="县政府办公室")
+    desk.done(f"{where}/report", **seen_at(desk, where), sure="yes", reported_to="县政府办公室")
     made = session.scalars(select(RoundReport)).one()
     made.figures = first_release(made.figures)
     made.figures_sha256 = figures_hash(made.figures)

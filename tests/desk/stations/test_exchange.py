@@ -78,8 +78,10 @@ def test_what_is_asked_of_a_table_is_ticked_before_it_is_imported(
     seen = preview(desk, csv_of("级别,乡镇,村,面积", "村级快递便民服务点,鹅城镇,石河村,12000"))
     assert "面积12000平方米" in text_of(seen)
 
-    again = desk.client.get(confirm(desk, seen).location)
-    assert "面积12000平方米" in text_of(again)  # not ticked: the preview once more, nothing done
+    again = confirm(desk, seen)
+    assert again.status_code == 409
+    assert "没有错就勾选“都看过了”" in text_of(again)  # the preview once more, nothing done
+    assert "面积12000平方米" in text_of(again)
     assert "石河村快递便民服务点" not in names(session)
     confirm(desk, again, sure="yes")
     assert "石河村快递便民服务点" in names(session)
