@@ -18,7 +18,7 @@ from server.policy.hours.vocabulary import GAP
 from server.policy.hours.week import Stored
 from server.policy.signs.held import as_read
 from server.policy.signs.in_doubt import read_in_doubt
-from server.policy.signs.lines import Line, columns, hull, plain_line, rows, said_once, slope
+from server.policy.signs.lines import Glyph, Line, columns, hull, plain_line, rows, said_once, slope
 from server.policy.signs.match import Comparison
 from server.policy.signs.placed import Outcome
 from server.policy.signs.silent_rows import without_silent
@@ -65,7 +65,7 @@ _CALL_FIRST = re.compile(
 )
 _GARBLED_NUMBER = re.compile(r"[联系电话手机小中: ]{1,6}[A-Z]?\d{9,14}[A-Z]?")
 """A telephone in lamps, 电C213000130300: no time has so many digits."""
-_NOTHING, _ANOTHER_DIGIT = 0.1, 0.37
+_NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.37, 0.55
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(
@@ -259,12 +259,15 @@ def _says_to_call(line: Line) -> bool:
 def _doubts_a_digit(line: Line) -> bool:
     """Whether a digit of a time may nearly as well be another one: 7:30 in glare read as 7:20."""
     return _HAS_TIMES.search(mended(line.text)) is not None and any(
-        chance >= _ANOTHER_DIGIT
-        for glyph in line.glyphs
-        if glyph.text.isdigit()
-        for text, chance in glyph.others
-        if text.isdigit() and text.isascii()
+        _is_in_doubt(glyph) for glyph in line.glyphs if glyph.text.isdigit()
     )
+
+
+def _is_in_doubt(digit: Glyph) -> bool:
+    """Whether another digit is nearly as likely, or none is likely: an 8 in lamps as 5 or 话."""
+    rivals = [text for text, chance in digit.others if chance >= _ANOTHER_DIGIT]
+    another = any(text.isdigit() and text.isascii() for text in rivals)
+    return another or digit.probability < (_HALF_LIKELY if rivals else 0.5)
 
 
 def _is_title(line: Line) -> bool:

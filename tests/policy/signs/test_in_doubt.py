@@ -46,6 +46,14 @@ def test_it_is_not_where_that_is_a_guess(title: Line) -> None:
     assert not board_hours([title, at("8:30-18:00", 0, 30)])
 
 
+def test_a_board_is_unread_where_a_digit_of_its_times_is_a_guess() -> None:
+    times = at("8:00-18:00", 0, 0)
+    assert not board_hours([in_doubt(times, 0, 0.52, 话=0.38, S=0.05)])
+    assert not board_hours([in_doubt(times, 0, 0.36, **{"0": 0.25, "9": 0.19})])
+    assert board_hours([in_doubt(times, 0, 0.57, **{"&": 0.4})])
+    assert board_hours([in_doubt(times, 0, 0.52, **{"6": 0.2})])
+
+
 def test_what_a_longer_line_says_at_the_same_place_is_said_once() -> None:
     whole, part = at("节假日正常营业", 0, 0), at("节假日", 2, 3)
     elsewhere = at("营业", 0, 0)
