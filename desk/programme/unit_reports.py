@@ -143,7 +143,6 @@ def _page(organisation_id: int, month: str, problem: Problem | None = None) -> A
         parts=Part,
         blanks=Blank,
         states=ReportState,
-        asked=problem is not None and problem.code == "report-incomplete-asked",
         latest=today + REOPENED_AT_MOST,
         month_text=full_month_text,
         month_of=month_of,
@@ -214,7 +213,7 @@ def write(organisation_id: int, month: str) -> Any:
                 seen_sha256=form.get("figures", ""),
                 because=form.get("because", ""),
                 entered=_entered(),
-                sure=form.get("sure") == "yes",
+                sure=form.get("sure", ""),
             )
             said = _said(made) + both.told()
     return done(said, here)

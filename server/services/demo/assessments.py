@@ -87,5 +87,5 @@ def assess_townships(
     save_draft(session, circular=circular, wording=wording, by=office)
     issue_circular(
         session, circular=circular, seen=content_hash(content_of(session, circular)),
-        as_drafted=False, by=office, now=now, standards=standards,
+        as_drafted="", by=office, now=now, standards=standards,
     )  # fmt: skip

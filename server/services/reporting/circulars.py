@@ -239,19 +239,25 @@ def source_text(session: Session, circular: Circular) -> str:
     return f"{on}{level}{IndicatorKey(circular.pace_key).label}的乡镇排名"
 
 
+def changes_said(changes: Sequence[str]) -> str:
+    """What somebody ticks who issues a draft in spite of just these changes."""
+    return "；".join(changes)
+
+
 def issue_circular(
     session: Session,
     *,
     circular: Circular,
     seen: str,
-    as_drafted: bool,
+    as_drafted: str,
     by: Person,
     now: datetime,
     standards: Sequence[Standard],
 ) -> Circular:
     """Freeze a draft as it was looked at (`seen`: `content_hash` of its content).
 
-    Figures that changed since they were drawn are issued only `as_drafted`. Raises NotAllowed
+    Figures that changed since they were drawn are issued only where somebody has ticked just those
+    changes (`as_drafted`: `changes_said`). Raises NotAllowed
     deed-not-yours; Conflict circular-issued, circular-withdrawn, circular-changed-meanwhile,
     circular-source-gone, circular-figures-changed, circular-number-taken; Invalid circular-wrong.
     """
@@ -265,7 +271,7 @@ def issue_circular(
         )
     _check_complete(circular, beijing_day(now))
     told = table_changes(circular.table, table_now(session, circular, now=now, standards=standards))
-    if told and not as_drafted:
+    if told and as_drafted != changes_said(told):
         raise Conflict(
             "circular-figures-changed",
             f"起草以后数字变了（{'；'.join(told[:MOST_TOLD])}"

@@ -24,6 +24,7 @@ from server.models.person import Person
 from server.policy.plan.report_frozen import FrozenPart, ReportContent, ReportFigure
 from server.policy.plan.reports import Blank, Part, blank_parts
 from server.services.common import history
+from server.services.common.insisting import ask_unless_sure
 from server.services.common.written import named, reason_given
 from server.services.people.people import names_of
 from server.services.reporting.actions import ReportingAction
@@ -87,14 +88,15 @@ def hand_in(
     now: datetime,
     because: str = "",
     entered: Entered | None = None,
-    sure: bool = True,
+    sure: str | None = None,
     seal: str | None = None,
 ) -> MonthlyReportVersion:
     """Make a version of what is written and of the `figures` of this moment; it stays for good.
 
     Late is late and no reason to refuse. `seen_sha256` are the figures on the page; `because` says
     what was put right, from the second version on. Who is not the liaison enters for the unit
-    (`entered`). Somebody who is not `sure` is asked about blanks without a reason. Raises what
+    (`entered`). Somebody who is not `sure` of just that (None: nobody's form) is asked about
+    blanks without a reason. Raises what
     `save_draft` raises and Invalid report-empty, reason-needed, report-source-needed,
     report-day-wrong; Conflict report-incomplete-asked, report-figures-changed, report-unchanged.
     """
@@ -114,13 +116,12 @@ def hand_in(
     missing = blank_parts(texts, report.blanks)
     if len(missing) == len(Part):
         raise Invalid("report-empty", "三项都空着，也没有写原因，不能报。请至少写一项。")
-    if missing and not sure:
-        names = "、".join(f"“{one.label}”" for one in missing)
-        raise Conflict(
-            "report-incomplete-asked",
-            f"{names}空着，没有选原因，报上去会记为不完整。请补写或者选一个原因；"
-            "确实要先这样报，请勾选“先这样报”，再报一次。",
-        )
+    names = "、".join(f"“{one.label}”" for one in missing)
+    ask_unless_sure(
+        f"{names}空着，没有选原因，报上去会记为不完整" if missing else "", sure,
+        code="report-incomplete-asked",
+        otherwise="请补写或者选一个原因；确实要先这样报，请勾选“先这样报”，再报一次",
+    )  # fmt: skip
     if figures_hash(figures) != seen_sha256:
         raise Conflict(
             "report-figures-changed",

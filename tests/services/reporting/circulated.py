@@ -37,7 +37,7 @@ def issue_it(
     now: datetime,
     standards: tuple[Standard, ...] = (),
     *,
-    as_drafted: bool = False,
+    as_drafted: str = "",
 ) -> Circular:
     return issue_circular(
         session, circular=circular, seen=content_hash(content_of(session, circular)),

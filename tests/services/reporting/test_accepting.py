@@ -53,7 +53,7 @@ def july(session: Session, cast: Cast, standards: Any) -> July:
 
 def test_accepting_freezes_and_only_the_version_looked_at(july: July) -> None:
     july.hand_in()
-    july.hand_in(replace(WORDS, blanks={}), because="补一句", sure=True)
+    july.hand_in(replace(WORDS, blanks={}), because="补一句")
     with pytest.raises(Conflict) as old:
         accept(july, version=1)
     with pytest.raises(Invalid) as holed:

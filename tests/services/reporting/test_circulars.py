@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.models.circular import Circular
 from server.models.history import HistoryLine
+from server.policy.plan.circular import table_changes
 from server.policy.plan.indicators import IndicatorKey
 from server.policy.standard.facts import Level
 from server.services.common.seals import seal
@@ -19,6 +20,7 @@ from server.services.reporting.assessment_sheets import withdraw_assessment
 from server.services.reporting.circular_sight import circular_for, circulars_in_sight, is_whole
 from server.services.reporting.circulars import (
     Wording,
+    changes_said,
     content_of,
     draft_of_assessment,
     draft_of_pace,
@@ -90,7 +92,11 @@ def test_figures_that_changed_are_told_and_issued_only_anew_or_said_to_be_as_dra
     write(session, cast, other, NOW, number="静快专〔2023〕6号")
     cast.c1.filed_on = JULY_31
     session.flush()
-    kept = issue_it(session, cast, other, NOW, standards, as_drafted=True)
+    with pytest.raises(Conflict):  # of other changes than those that a person has ticked
+        issue_it(session, cast, other, NOW, standards, as_drafted="鹅城镇：名次从2变成1")
+    now = table_now(session, other, now=NOW, standards=standards)
+    ticked = changes_said(table_changes(other.table, now))
+    kept = issue_it(session, cast, other, NOW, standards, as_drafted=ticked)
 
     assert code(changed) == "circular-figures-changed"
     assert (
@@ -114,7 +120,7 @@ def test_what_is_issued_is_what_was_looked_at_and_stays(
     write(session, cast, made, NOW, problems="一处没有挂牌。")
     with pytest.raises(Conflict) as unseen:
         issue_circular(
-            session, circular=made, seen=page, as_drafted=False, by=cast.office, now=NOW,
+            session, circular=made, seen=page, as_drafted="", by=cast.office, now=NOW,
             standards=standards,
         )  # fmt: skip
     issue_it(session, cast, made, NOW)

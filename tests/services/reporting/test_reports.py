@@ -50,7 +50,7 @@ def late_months_of(july: July) -> list[Any]:
 
 def test_four_facts_are_kept_apart(july: July) -> None:
     before = row(july)
-    made = july.hand_in(Wording({"progress": "拨付了"}, {}), sure=True)
+    made = july.hand_in(Wording({"progress": "拨付了"}, {}))
     received = row(july)
 
     assert (before.received_on, before.complete, before.accepted) == (None, None, None)
