@@ -30,6 +30,7 @@ _OF_INK, _OF_NOISE, _LEAST_INK = 0.16, 3.0, 6.0
 _WHOLE = 0.4  # of its own contrast ends a crossing thing to the sides
 _WIDEST = 0.9
 _MIDDLE = TALL * (_BEYOND + 0.5)
+_BLURRED = 1.0  # pixels beyond its edge that it may still change
 SHADED = 0.3
 """Of a line's height: what is narrower, and has writing inside, may be two wires or a branch."""
 _GOES_ON, _LIVELY, _SAME_WAY, _FEW = 0.45, 0.2, 0.8, 8
@@ -49,8 +50,13 @@ class Crossing(NamedTuple):
     corners: Matrix
 
 
-def crossing(picture: Pixels, quad: Quad, *, vertical: bool = False) -> Crossing | None:
-    """The plainest thing that crosses a line of writing, None where nothing does."""
+def crossing(
+    picture: Pixels, quad: Quad, *, vertical: bool = False, behind: float = 0.0
+) -> Crossing | None:
+    """The plainest thing that crosses a line of writing, None where nothing does.
+
+    What ends before `behind` (0 to 1 along it) is passed over.
+    """
     way, flat, long = laid_level(picture, quad, vertical=vertical)
     high, wide = flat.shape[:2]
     within = slice(int(SIDE * TALL), int(SIDE * TALL + long))
@@ -67,7 +73,8 @@ def crossing(picture: Pixels, quad: Quad, *, vertical: bool = False) -> Crossing
         width = (end - start + 1) / TALL
         if start == 0 or end == wide - 1 or width > _WIDEST:  # a shadow's edge, the board's end
             return None
-        if width < SHADED or not _is_shade(off, found, within):
+        last = (end + abs(found.slant) * TALL / 2 + _BLURRED - within.start) / long
+        if last >= behind and (width < SHADED or not _is_shade(off, found, within)):
             break
         free[start : end + 1] = False  # a wire may cross elsewhere
     else:

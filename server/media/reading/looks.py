@@ -43,6 +43,7 @@ from server.policy.signs.number import (
     beyond_doubt,
     numbers_in,
     prefix_of,
+    prefix_share,
     voted,
 )
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, sign_parts
@@ -215,11 +216,11 @@ class PictureReader:
         return same and is_steady_cleared(self.models.read, reads, told)
 
     def _uncrossed(self, picture: Pixels, number: NumberRead | None) -> NumberRead | None:
-        """A number that nothing crosses, or that is the same once what is thin is taken away."""
+        """A number whose digits nothing crosses, or that is the same once what is thin is gone."""
         if number is None:
             return None
-        vertical = is_upright(number.quad)
-        found = crossing(picture, number.quad, vertical=vertical)
+        turned, letters = is_upright(number.quad), prefix_share(number.text)
+        found = crossing(picture, number.quad, vertical=turned, behind=letters)
         if found is None:
             return number
         if found.width > THIN:

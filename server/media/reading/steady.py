@@ -19,6 +19,9 @@ from server.policy.signs.number import CLEAR_CUT, NumberRead, best_number, beyon
 NEEDED = 7
 """Of eleven such looks so many must read it beyond doubt; of 317 right ones all but six had 8 and
 more, five wrong ones 6 at most."""
+LOOKS = 11
+"""If fewer do and none reads another, all of as many looks at the strip three times as large must
+read it for certain, and `NEEDED` beyond doubt: small writing is lost between a look's pixels."""
 CLEARINGS_STEADY = 4
 """In so many of six; of numbers that were unsteady before, right ones were so in four and more,
 and two wrong ones in one and two."""
@@ -29,7 +32,8 @@ _TURNED = [0, 3, 2, 1]
 """A column of characters is read on its side: its left edge is the line's top."""
 _ROUND = 1.3  # of the strip's height is cut out about it
 _WIDER = 0.25  # of its height, before and behind: the line finder cuts small writing short
-_ENLARGED = 2
+_ENLARGED, _MUCH_ENLARGED = 2, 3
+_EDGES, _SHARPENED = 0.8, 0.8  # pixels of the photo; how much more of what is finer
 _LEAST_BLUR, _BLUR = 0.6, 0.02  # pixels; of the height
 
 
@@ -42,13 +46,20 @@ def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
     first = best_number(read(part, [_quad(corners, upright=upright)]))
     if is_plain(first, number):
         return True
-    reads = [
-        best_number([line])
-        for seen, quads in _looks(part, corners, upright=upright)
-        for line in read(seen, quads)
-    ]
-    sure = [one.text for one in reads if one is not None and beyond_doubt(one)]
-    return sure.count(number.text) >= NEEDED and set(sure) == {number.text}
+    _, sure = _read_so(read, _looks(part, corners, upright=upright))
+    if set(sure) - {number.text}:
+        return False
+    if len(sure) >= NEEDED:
+        return True
+    certain, sure = _read_so(read, _large_looks(part, corners, upright=upright))
+    return certain == [number.text] * LOOKS and len(sure) >= NEEDED
+
+
+def _read_so(read: Read, looks: Iterator[tuple[Pixels, list[Quad]]]) -> tuple[list[str], list[str]]:
+    """The numbers that the looks read for certain, and those of them beyond doubt."""
+    reads = (best_number([line]) for seen, quads in looks for line in read(seen, quads))
+    found = [one for one in reads if one is not None]
+    return [one.text for one in found], [one.text for one in found if beyond_doubt(one)]
 
 
 def is_steady_cleared(
@@ -88,8 +99,40 @@ def unsteady(lines: Sequence[Line], number: NumberRead) -> list[Line]:
 
 def _looks(part: Pixels, corners: Corners, *, upright: bool) -> Iterator[tuple[Pixels, list[Quad]]]:
     """Pictures and the strips in them to be read: eleven in all."""
+    strips = _strips(corners, upright=upright)
+    yield part, strips
+    soft = max(_LEAST_BLUR, _BLUR * float(np.linalg.norm(_down(corners))))
+    yield _pixels(cv2.GaussianBlur(part, (0, 0), soft)), strips[:1]
+    grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
+    yield _pixels(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)), strips[:1]
+    large = _enlarged(part, _ENLARGED, cv2.INTER_CUBIC)
+    yield full_light(large), _strips(corners * _ENLARGED, upright=upright)[:1]
+
+
+def _large_looks(
+    part: Pixels, corners: Corners, *, upright: bool
+) -> Iterator[tuple[Pixels, list[Quad]]]:
+    """The same strips where small writing is enlarged with its edges kept: eleven in all."""
+    large = _enlarged(part, _MUCH_ENLARGED, cv2.INTER_LANCZOS4)
+    strips = _strips(corners * _MUCH_ENLARGED, upright=upright)
+    yield large, strips
+    soft = cv2.GaussianBlur(large, (0, 0), _EDGES * _MUCH_ENLARGED)
+    yield _pixels(cv2.addWeighted(large, 1 + _SHARPENED, soft, -_SHARPENED, 0)), strips[:3]
+
+
+def _enlarged(part: Pixels, times: int, way: int) -> Pixels:
+    size = (part.shape[1] * times, part.shape[0] * times)
+    return _pixels(cv2.resize(part, size, interpolation=way))
+
+
+def _down(corners: Corners) -> Corners:
+    return np.asarray((corners[[2, 3]] - corners[[0, 1]]).mean(axis=0), np.float64)
+
+
+def _strips(corners: Corners, *, upright: bool) -> list[Quad]:
+    """A strip, a little wider, and seven others: higher, lower, taller, flatter, slanted, wider."""
     top, low, before, behind = [0, 1], [2, 3], [0, 3], [1, 2]
-    down = (corners[low] - corners[top]).mean(axis=0)
+    down = _down(corners)
     ahead = (corners[behind] - corners[before]).mean(axis=0)
     ahead *= np.linalg.norm(down) / max(1.0, float(np.linalg.norm(ahead)))
     wide = corners.copy()
@@ -102,7 +145,7 @@ def _looks(part: Pixels, corners: Corners, *, upright: bool) -> Iterator[tuple[P
             made[which] += way
         return _quad(made, upright=upright)
 
-    strips = [
+    return [
         with_(),
         with_((top, -0.08 * down), (low, -0.08 * down)),
         with_((top, 0.08 * down), (low, 0.08 * down)),
@@ -112,14 +155,6 @@ def _looks(part: Pixels, corners: Corners, *, upright: bool) -> Iterator[tuple[P
         with_((top, -0.12 * ahead), (low, 0.12 * ahead)),
         with_((before, -_WIDER * ahead), (behind, _WIDER * ahead)),
     ]
-    yield part, strips
-    soft = max(_LEAST_BLUR, _BLUR * float(np.linalg.norm(down)))
-    yield _pixels(cv2.GaussianBlur(part, (0, 0), soft)), strips[:1]
-    grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
-    yield _pixels(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)), strips[:1]
-    size = (part.shape[1] * _ENLARGED, part.shape[0] * _ENLARGED)
-    large = _pixels(cv2.resize(part, size, interpolation=cv2.INTER_CUBIC))
-    yield full_light(large), [_quad(wide * _ENLARGED, upright=upright)]
 
 
 def _cut_out(picture: Pixels, quad: Quad) -> tuple[Pixels, Corners]:

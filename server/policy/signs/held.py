@@ -36,6 +36,15 @@ def advice(lines: Sequence[Line]) -> str:
     return wrong or ("牌子在照片里太小了，请走近两步再拍一张。" if tallest < _LEGIBLE_PX else "")
 
 
+def laid_wrong(lines: Sequence[Line]) -> str:
+    """What helps where the lines' own order shows that the photo was upside down or mirrored.
+
+    Not for one on its side: two columns look so when the number below them is what was lost.
+    """
+    way = held(lines)
+    return way.advice if way in {Held.TURNED, Held.MIRRORED} else ""
+
+
 def held(lines: Sequence[Line]) -> Held:
     """How a photo was held, by the lines that were read in it; upright when nothing tells.
 

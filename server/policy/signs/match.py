@@ -7,7 +7,7 @@ and a name matches only when each of its characters was read (东庄村 is not �
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from server.policy.signs.held import advice, as_read
+from server.policy.signs.held import advice, as_read, laid_wrong
 from server.policy.signs.lines import Line, Quad
 from server.policy.signs.number import NumberRead, plain_number
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, name_lines, sign_parts
@@ -67,7 +67,7 @@ def match_sign(
     differs. `brands` are the county's own, which may stand beside a name. `number_read` is a code
     found by a closer look than the lines tell.
     """
-    level, better = level_of(names[0]), advice(lines)
+    level, better, turned = level_of(names[0]), advice(lines), laid_wrong(lines)
     as_taken, (lines, back) = lines, as_read(lines)
     parts = sign_parts(lines, brands)
     prefix, stands = PREFIXES.get(level) if level else None, [*map(back, parts.name_quads)]
@@ -83,7 +83,10 @@ def match_sign(
         name = replace(name, why=f"{_UNCLEAR}{better}")
     name = replace(name, quads=tuple(map(back, name.quads)))
     parts = replace(parts, name_quads=tuple(map(back, parts.name_quads)))
-    return SignMatch(parts, name, compare_number(found, number) if number else None)
+    read = compare_number(found, number) if number else None
+    if read and read.outcome is Outcome.UNREADABLE and turned and turned not in name.why:
+        read = replace(read, why=f"{read.why}{turned}")
+    return SignMatch(parts, name, read)
 
 
 def worst(outcomes: Sequence[Outcome]) -> Outcome:

@@ -156,6 +156,11 @@ def prefix_of(code: str) -> str:
     return "XZ" if code.startswith("XZ") else "C"
 
 
+def prefix_share(code: str) -> float:
+    """How much of a code's length its letters take."""
+    return (len(code) - DIGITS) / len(code)
+
+
 def normal_number(text: str) -> str:
     """A code as the register writes it: "c7" → C0007; what has another form stays as it is."""
     parts = re.fullmatch(r"(XZ|C)0*(\d{1,4})", plain(text))

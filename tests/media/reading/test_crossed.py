@@ -53,6 +53,20 @@ def test_a_wire_before_a_column_is_found(board: Pixels) -> None:
     assert crossing(plain, upright, vertical=True) is None
 
 
+def test_what_stands_before_the_letters_alone_is_passed_over(board: Pixels) -> None:
+    """A digit behind a second thing is still in doubt."""
+    line = cv2.line(board.copy(), (168, -20), (168, 280), (120, 120, 120), 10)
+    over_c: Pixels = np.asarray(line, np.uint8)
+    number = NumberRead("C0028", 1.0, 1.0, QUAD)
+    reader = object.__new__(PictureReader)
+
+    assert crossing(over_c, QUAD) is not None
+    assert crossing(over_c, QUAD, behind=0.2) is None
+    assert reader._uncrossed(over_c, number) == number
+    assert crossing(across(over_c, 16), QUAD, behind=0.2) is not None
+    assert reader._uncrossed(across(over_c, 16), number) is None
+
+
 def test_writing_a_shadow_and_what_stands_beside_cross_nothing(board: Pixels) -> None:
     assert crossing(board, QUAD) is None
     shaded = board.copy()

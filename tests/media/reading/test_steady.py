@@ -7,6 +7,7 @@ import pytest
 
 from server.media.reading.steady import (
     CLEARINGS_STEADY,
+    LOOKS,
     NEEDED,
     is_steady,
     is_steady_cleared,
@@ -62,11 +63,26 @@ def test_one_plain_look_beyond_doubt_needs_no_other() -> None:
 @pytest.mark.parametrize("quad", [LEVEL, COLUMN])
 def test_else_most_looks_must_read_the_same(plain: Line | None, quad: Quad) -> None:
     same = [read_as("C0207", 0.95)] * NEEDED
-    lost: list[Line | None] = [None] * (11 - NEEDED)
+    lost: list[Line | None] = [None] * (LOOKS - NEEDED)
+    large: list[Line | None] = [None] * LOOKS
 
     assert steady(plain, [*same, *lost], quad)
-    assert not steady(plain, [*same[1:], None, *lost], quad)
-    assert not steady(plain, [*same[1:], read_as("C0207", 0.9), *lost], quad)
+    assert not steady(plain, [*same[1:], None, *lost, *large], quad)
+    assert not steady(plain, [*same[1:], read_as("C0207", 0.9), *lost, *large], quad)
+
+
+@pytest.mark.parametrize("quad", [LEVEL, COLUMN])
+def test_or_all_looks_at_the_strip_much_enlarged(quad: Quad) -> None:
+    """XZ5108, 11 pixels high: too few of the looks at its own size, all of those enlarged."""
+    few = [read_as("C0207"), *[None] * (LOOKS - 1)]
+    surely, certain = [read_as("C0207", 0.95)], [read_as("C0207", 0.85)]
+    most, rest = surely * NEEDED, certain * (LOOKS - NEEDED)
+
+    assert steady(None, [*few, *most, *rest], quad)
+    assert not steady(None, [*few, *most, *rest[1:], None], quad)
+    assert not steady(None, [*few, *most[1:], *rest, *certain], quad)
+    assert not steady(None, [*few, *most, *rest[1:], read_as("C0202", 0.85)], quad)
+    assert not steady(None, [read_as("C0202"), *few[1:], *most, *rest], quad)
 
 
 def test_one_look_that_surely_reads_another_is_enough_against_it() -> None:

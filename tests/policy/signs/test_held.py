@@ -43,6 +43,21 @@ def test_what_was_read_in_a_photo_held_wrongly_is_read_in_its_own_order(how: Hel
     assert board_text(board_hours(board)) == "周一至周六 08:00–18:00"
 
 
+@pytest.mark.parametrize("how", WAYS)
+def test_a_number_unread_in_a_photo_held_wrongly_says_how_it_was_held(how: Held) -> None:
+    """Once: not again where the name says it. Two columns are no photo on its side."""
+    nameless = [at("斧故合服", 0, 0), at("史杂", 0, 30)]
+    columns = [at("西庄村", 60, 0, vertical=True), at("快递便民服务点", 0, 0, vertical=True)]
+
+    def why(lines: Sequence[Line]) -> str:
+        return match_sign(lines, names=[NAME], number="C0007").why
+
+    assert why(seen(SIGN[:2], WAYS[how])).endswith(f"把编号拍清楚。{how.advice}")
+    assert why(seen(nameless, WAYS[how])).count(how.advice) == 1
+    assert why(SIGN[:2]).endswith("把编号拍清楚。")
+    assert "横着" not in why(columns)
+
+
 def test_a_person_is_told_what_helps() -> None:
     odd = [at("斧故合服", 0, 0), at("史杂", 0, 30)]
 
