@@ -63,6 +63,7 @@ def decide(double_id: int) -> Any:
             standards=standards_here(),
             by=me(),
             now=clock.now(),
+            seal=form.get("seal", ""),
         )
     said = "已定，连同您的姓名和理由。两份记录都原样留着，只有定下的一份算数。"
     return done(said, url_for("desk_doubles.doubles"))

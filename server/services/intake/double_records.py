@@ -47,6 +47,11 @@ class DoubleView:
     decider: str
 
     @property
+    def seal(self) -> str:
+        """Which two records are shown: who decides sends it along."""
+        return _sealed(self.first, self.second)
+
+    @property
     def decision_label(self) -> str:
         """What the office has decided; empty while it is open."""
         return DECISIONS.get(self.double.decision, "")
@@ -182,12 +187,15 @@ def decide_double(
     standards: Sequence[Standard],
     by: Person,
     now: datetime,
+    seal: str | None = None,
 ) -> None:
     """A person decides which record stands; the other is kept and counts for nothing.
 
+    `seal` is that of the two that were shown; None is nobody's form.
+
     Where the second stands, its words, 分歧 and 整改 begin to count now, and those of the first are
     taken back; neither record changes. Raises Invalid decision-unknown, reason-needed; Conflict
-    double-settled.
+    double-settled, double-changed-meanwhile.
     """
     session.refresh(double, with_for_update=True)  # of two at once, one is told
     if double.settled_at is not None:
@@ -196,6 +204,12 @@ def decide_double(
         raise Invalid("decision-unknown", "请选择以哪一份为准。", fields={"decision": "请选择"})
     reason = reason_given(reason, "请写明这样定的理由。", label="理由", into=DoubleRecord.reason)
     first, second = _pair(session, double)
+    if seal not in (None, _sealed(first, second)):
+        raise Conflict(
+            "double-changed-meanwhile",
+            "您看的时候，其中一份督导记录更正了，或者换了一份。什么都没有定，"
+            "请看过下面的两份再定。",
+        )
     double.decision, double.reason = decision, reason
     double.settled_at, double.settled_by = now, by.id
     double.beside_id = versions_of(session, first)[0].id
@@ -254,6 +268,10 @@ def _counting(session: Session, inspection: Inspection) -> Inspection | None:
         .order_by(Inspection.received_at, Inspection.id)
         .limit(1)
     ).one_or_none()
+
+
+def _sealed(first: Inspection, second: Inspection) -> str:
+    return f"{first.id} {second.id}"
 
 
 def _pair(session: Session, double: DoubleRecord) -> tuple[Inspection, Inspection]:

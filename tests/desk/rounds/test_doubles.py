@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from server.media.blobs import FolderStore
-from server.models.inspection import Inspection
+from server.models.inspection import Counted, Inspection
 from server.models.person import Person
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
@@ -62,11 +62,11 @@ def test_the_office_decides_once_with_a_reason_and_the_page_keeps_what_was_typed
     held: Held, second: Inspection, cast: Cast, desk_of: DeskOf
 ) -> None:
     desk = desk_of(cast.office)
-    where = f"/double-records/{_only(desk)}/settle"
+    where, seal = f"/double-records/{_only(desk)}/settle", _seal(desk)
 
-    bare = desk.post(where, decision="second", reason=" ")
-    page = desk.done(where, decision="second", reason="第二份才是当天下午真查的")
-    again = desk.post(where, decision="first", reason="改主意")
+    bare = desk.post(where, seal=seal, decision="second", reason=" ")
+    page = desk.done(where, seal=seal, decision="second", reason="第二份才是当天下午真查的")
+    again = desk.post(where, seal=seal, decision="first", reason="改主意")
 
     assert (bare.status_code, "请写明这样定的理由" in text_of(bare)) == (422, True)
     assert 'value="second" required checked' in bare.get_data(as_text=True)
@@ -75,6 +75,29 @@ def test_the_office_decides_once_with_a_reason_and_the_page_keeps_what_was_typed
     settled = text_of(desk.get("/double-records?state=settled"))
     assert "以后收到的一份为准 理由：第二份才是当天下午真查的 县办" in settled
     assert "县里没有采用" in text_of(desk.get(f"/inspections/{held.inspection.id}"))
+
+
+def test_a_record_that_is_amended_while_the_office_looks_is_seen_before_it_stands(
+    client: FlaskClient, session: Session, held: Held, second: Inspection, cast: Cast,
+    desk_of: DeskOf,
+) -> None:  # fmt: skip
+    desk = desk_of(cast.office)
+    where, seal = f"/double-records/{_only(desk)}/settle", _seal(desk)
+    typed = {"decision": "second", "reason": "第二份才是真查的"}
+    amended = inspected(
+        client, session, cast, held.campaign, cast.c1, ["A3-3a"],
+        amends_id=str(second.id), amended_because="看错了",
+    )  # fmt: skip
+
+    refused = desk.post(where, seal=seal, **typed)
+
+    assert refused.status_code == 409
+    assert "其中一份督导记录更正了" in text_of(refused)
+    session.expire_all()
+    assert session.get_one(Inspection, amended.id).counted is Counted.WAITS
+    desk.done(where, seal=_seal(desk), **typed)
+    session.expire_all()
+    assert session.get_one(Inspection, amended.id).counted is Counted.YES
 
 
 def test_a_township_officer_reads_but_does_not_decide(
@@ -90,3 +113,8 @@ def test_a_township_officer_reads_but_does_not_decide(
 def _only(desk: Desk) -> str:
     html = desk.get("/double-records").get_data(as_text=True)
     return html.split("/double-records/")[1].split("/")[0]
+
+
+def _seal(desk: Desk) -> str:
+    html = desk.get("/double-records").get_data(as_text=True)
+    return html.split('name="seal" value="')[1].split('"')[0]
