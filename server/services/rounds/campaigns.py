@@ -28,7 +28,13 @@ from server.services.common.written import cut, reason_given
 from server.services.people.scope import INSPECTING
 from server.services.rounds.actions import RoundsAction
 from server.services.rounds.assigning import townships_shown, visits_shown
-from server.services.rounds.draws import draw_stations, go_with, salt_for, seed_read
+from server.services.rounds.draws import (
+    draw_stations,
+    go_with,
+    refuse_another_draw,
+    salt_for,
+    seed_read,
+)
 from server.services.rounds.round_dates import ask_about_dates
 
 _PERIOD = re.compile(r"20\d{2}-(0[1-9]|1[0-2])")
@@ -59,7 +65,7 @@ def open_campaign(
     dates that are past or overlap (Conflict round-dates-odd); None asks nothing. Raises
     Invalid (round-period-wrong, round-days-wrong, round-name-missing, round-sample-wrong,
     inspector-unknown, inspector-elsewhere) and Conflict (round-exists, round-without-stations,
-    round-without-standard).
+    round-without-standard, draw-changed-meanwhile).
     """
     name = name.strip()
     _refuse_wrong_head(session, county, period, name, opens_on=opens_on, due_on=due_on)
@@ -87,6 +93,9 @@ def open_campaign(
         on=opens_on,
         standards=every,
         township_codes=township_codes,
+    )
+    refuse_another_draw(
+        session, drawing, county=county, sample=sample, seed=seed, size=size, on=opens_on, by=by
     )
     inspectors = {
         township: _inspector(session, county.code, person_id, township)

@@ -180,6 +180,47 @@ def record_preview(
     return seen
 
 
+def refuse_another_draw(
+    session: Session,
+    drawing: Drawing,
+    *,
+    county: County,
+    sample: SampleKind,
+    seed: str,
+    size: int | None,
+    on: date,
+    by: Person,
+) -> None:
+    """Raise Conflict draw-changed-meanwhile where it is not the draw that `by` last looked at.
+
+    The register, or what weighs a station, changed since. What is drawn now is not told here: that
+    would be a look that nobody took down.
+    """
+    if sample is SampleKind.ALL:
+        return
+    looked = session.scalars(
+        sa.select(DrawPreview)
+        .where(
+            DrawPreview.county == county.code,
+            DrawPreview.campaign_id.is_(None),
+            DrawPreview.made_by == by.id,
+            DrawPreview.deleted_round == "",
+        )
+        .order_by(DrawPreview.id.desc())
+        .limit(1)
+    ).first()
+    if looked is None or (looked.sample, looked.seed, looked.opens_on) != (sample, seed, on):
+        return
+    if size is not None and len(looked.stations) != min(size, looked.drawn_from):
+        return  # another number was asked for
+    if {key for key, _ in looked.stations} != {drawn_as(one.station) for one in drawing.chosen}:
+        raise Conflict(
+            "draw-changed-meanwhile",
+            "您看过抽到哪些站以后，登记、范围或者站点的情况变了，现在抽到的不一样了。还没有开轮，"
+            "请再点一次“看抽到哪些站”，看过再开。",
+        )
+
+
 def go_with(session: Session, campaign: Campaign) -> None:
     """Let the draws looked at so far go with the round that was opened after them."""
     session.execute(

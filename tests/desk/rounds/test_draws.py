@@ -18,6 +18,7 @@ from server.http import clock
 from server.models.history import HistoryLine
 from server.models.inspection import Campaign, DrawPreview, Inspection
 from server.models.person import Person, Role
+from server.models.station import Station
 from server.policy.rounds.sampling import Candidate, SampleKind, draw
 from server.services.rounds.campaigns import close_campaign
 from server.services.rounds.draws import drum_rows, keys_drawn
@@ -79,6 +80,28 @@ def test_every_look_at_a_draw_is_taken_down_and_goes_with_the_round(
     assert "开轮前的试抽 共 2 次，都记在这里" in page
     assert "二号码 和开轮用的一样" in page
     assert looked[0].stations[0][1] in page  # by name, not by number alone
+
+
+def test_a_draw_that_is_another_than_was_looked_at_is_looked_at_again_before_it_is_opened(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, asked = desk_of(cast.office), form(cast, sample="random", size="2", seed=SEED)
+    desk.post("/rounds/preview", **asked)
+    [shown] = session.scalars(select(DrawPreview)).all()
+    gone = session.scalars(select(Station).where(Station.code == shown.stations[0][0])).one()
+    gone.closed_on = clock.today()
+    session.commit()
+
+    refused = desk.post("/rounds/new", **asked)
+
+    assert (refused.status_code, session.scalars(select(Campaign)).all()) == (409, [])
+    assert "现在抽到的不一样了" in text_of(refused)
+    desk.post("/rounds/preview", **asked)
+    desk.done("/rounds/new", **asked)
+    campaign = session.scalars(select(Campaign)).one()
+    newest = session.scalars(select(DrawPreview).order_by(DrawPreview.id.desc())).first()
+    assert newest is not None
+    assert {code for code, _ in newest.stations} == keys_drawn(session, campaign=campaign)
 
 
 def test_the_list_names_number_and_station_and_its_file_hashes_to_what_was_shown(
