@@ -15,7 +15,7 @@ from server.models.person import Person
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.services.common import history
 from server.services.county.round_options import names_on_notice, round_options
-from server.services.inspections.versions import ids_so_far
+from server.services.inspections.versions import ids_so_far, newer_than
 from server.services.mending.actions import MendingAction
 from server.services.mending.steps import step
 
@@ -36,7 +36,7 @@ def issue_notice(
     hold makes it a notice of its own. The county's row is locked while a number is taken, so
     numbers have no gap and no twin. `keep` makes the papers of a new one and keeps them in the same
     transaction (`papers/issued`); without it they are made up later. Raises Conflict
-    notice-nothing-to-mend.
+    notice-nothing-to-mend, notice-record-amended.
     """
     lock_numbers(session, inspection.county)
     known = session.scalars(
@@ -44,6 +44,11 @@ def issue_notice(
     ).one_or_none()
     if known is not None:
         return known
+    if newer_than(session, inspection) is not None:
+        raise Conflict(
+            "notice-record-amended",
+            "这份督导记录已经更正过，整改通知书要照最新的一版签发。请打开更正后的那一版，看过再签发。",
+        )
     open_items = _on_no_notice(session, inspection)
     if not open_items:
         earlier = _newest_of(session, inspection)

@@ -5,17 +5,18 @@ from typing import Any
 import docx
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
 from server.media.blobs import FolderStore
 from server.models.inspection import Inspection
 from server.models.person import Person
+from server.models.rectification import Notice, Rectification
 from tests.api.rounds import inspection, taps, visit_of
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.desk.held_rounds import COUNTER, Held, hold, send
+from tests.desk.held_rounds import COUNTER, Held, hold, inspected, send
 from tests.factories import Cast
 
 DeskOf = Callable[[Person], Desk]
@@ -101,6 +102,27 @@ def test_the_notice_is_numbered_once_and_comes_as_pdf_and_docx(
     words = "".join(one.text for one in document.paragraphs)
     assert "马家沟村快递便民服务点" in words
     assert "接待台席" in words
+
+
+def test_no_notice_is_issued_from_the_page_of_a_record_that_was_amended_meanwhile(
+    client: FlaskClient, session: Session, held: Held, cast: Cast, desk_of: DeskOf
+) -> None:
+    """It would quote the older version, and leave out what the amendment found."""
+    desk, old = desk_of(cast.office), held.inspection.id
+    both = [COUNTER, "A3-42b"]
+    new = inspected(
+        client, session, cast, held.campaign, cast.c1, both,
+        amends_id=str(old), amended_because="看漏了货架",
+    )  # fmt: skip
+
+    refused = desk.post(f"/inspections/{old}/notice")
+    desk.done(f"/inspections/{new.id}/notice")
+
+    assert (refused.status_code, "已经更正过" in text_of(refused)) == (409, True)
+    [notice] = session.scalars(select(Notice))
+    assert notice.inspection_id == new.id
+    asked = select(Rectification.rule_code).where(Rectification.notice_id == notice.id)
+    assert set(session.scalars(asked)) == set(both)
 
 
 def test_the_copy_on_paper_is_a_pdf(held: Held, cast: Cast, desk_of: DeskOf) -> None:
