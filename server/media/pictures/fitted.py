@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from server.media.pictures.resampled import OTHERS, PLAINEST, SOFT, around, resampled
+from server.media.pictures.resampled import IN_SIXTEENTHS, OTHERS, PLAINEST, SOFT, around, resampled
 from server.media.pictures.stored import Stored
 from server.media.pictures.tiles import (
     kept_at,
@@ -51,7 +51,8 @@ class Fitted(NamedTuple):
 
     Unmixed are pixels that lie on pixels: also with shades made whole, and with each colour made
     whole alone. So programs change light, and a plain wall is then astray by the same part of a
-    shade all over. Nothing is unmixed where pixels lie beside each other.
+    shade all over. Nothing is unmixed where pixels lie beside each other. `adds` are the numbers of
+    which a mixture takes shares.
     """
 
     mixed: Sequence[Floats]
@@ -59,6 +60,7 @@ class Fitted(NamedTuple):
     theirs: Floats
     telling: Mask
     way: Matrix
+    adds: Sequence[Floats]
 
 
 def level(first: Stored, second: Stored, way: Matrix) -> tuple[Colours, Matrix] | None:
@@ -107,12 +109,16 @@ def fitted(
         for kernel in (SOFT if whole else (*SOFT, *OTHERS))
     ]
     adds += around(plain)
+    if not whole and way[0, 0] > 1.05:
+        half, to_half = _halved(grey, way)
+        adds.append(resampled(half, to_half, across[:, 1:-1], down[:, 1:-1], IN_SIXTEENTHS) - inner)
     mine = numbers(ours[:, 1:-1, 1:-1])
-    nearest = mixed(mine, wanted, telling, [numbers(each) for each in adds], second)
+    parts = [numbers(each) for each in adds]
+    nearest = mixed(mine, wanted, telling, parts, second)
     if not whole:
-        return Fitted([mine, nearest], [], wanted, telling, way)
+        return Fitted([mine, nearest], [], wanted, telling, way, parts)
     lit = np.rint(ours[:, 1:-1, 1:-1]), relit_alone(laid[:, 1:-1, 1:-1], over.kept, telling)
-    return Fitted([nearest], [mine, *map(numbers, lit)], wanted, telling, way)
+    return Fitted([nearest], [mine, *map(numbers, lit)], wanted, telling, way, parts)
 
 
 class _Over:
@@ -182,24 +188,31 @@ def _levelled(way: Matrix, size: tuple[int, int]) -> Matrix:
 
 
 def mixed(
-    ours: Floats, theirs: Floats, telling: Mask, adds: Sequence[Floats], second: Stored
+    ours: Floats,
+    theirs: Floats,
+    telling: Mask,
+    adds: Sequence[Floats],
+    second: Stored,
+    *,
+    between: Floats | None = None,
 ) -> Floats:
     """The numbers of the first picture with so much of each addition as brings them nearest.
 
     First by numbers so large that rounding them is mere noise, then by how far all of them lie
-    outside of what is rounded to the number kept.
+    outside of what is rounded to the number kept, also by steps `between` where they are known.
     """
     for large in _ROUNDS:
         _, plain = drawing_of(ours, telling, _PLAIN_SHARE)
         columns, left = [], []
-        for row, column in LOW[1:]:
+        for which, (row, column) in enumerate(LOW[1:], 1):
             step = float(second.steps[row, column])
             foretold, kept = ours[..., row, column] / step, np.rint(theirs[..., row, column] / step)
-            told = plain & (np.abs(foretold) > (1 if large else FORETOLD))
+            before = 0.0 if between is None else float(between[which]) / step
+            told = plain & (np.abs(foretold) > (max(1.0, before) if large else FORETOLD))
             parts = [add[..., row, column][told] / step for add in adds]
             columns.append(np.stack([*parts, foretold[told]], axis=-1))
-            away = (kept - foretold)[told]
-            left.append(away if large else np.sign(away) * np.maximum(np.abs(away) - 0.5, 0))
+            low, high = (edge - foretold[told] for edge in _rounded_from(kept[told], before))
+            left.append((low + high) / 2 if large else np.maximum(low, 0) + np.minimum(high, 0))
         told_by, wanted = (np.concatenate(each).astype(np.float64) for each in (columns, left))
         weights = 1 / np.maximum(np.abs(wanted), 0.5)
         if not large:
@@ -210,3 +223,24 @@ def mixed(
         ).astype(np.float32)
         ours = ours + sum((share * add for share, add in zip(shares, (*adds, ours), strict=True)))
     return np.asarray(ours, np.float32)
+
+
+def _rounded_from(kept: Floats, before: float) -> tuple[Floats, Floats]:
+    """From where to where all is rounded to what is kept, of a step of one and one `before` it."""
+    if not before:
+        return kept - np.float32(0.5), kept + np.float32(0.5)
+    least, most = np.ceil((kept - 0.5) / before), np.floor((kept + 0.5) / before)
+    none = least > most  # what no step before leads to was moved by colours that were made whole
+    least[none] = most[none] = np.rint(kept / before)[none]
+    return np.asarray((least - 0.5) * before), np.asarray((most + 0.5) * before)
+
+
+def _halved(grey: Floats, way: Matrix) -> tuple[Floats, Matrix]:
+    """A picture with half the pixels along each side, and the way to it.
+
+    So programs shrink by much that keep pictures at such sizes (Skia).
+    """
+    rows, columns = grey.shape[0] // 2, grey.shape[1] // 2
+    half = grey[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2).mean(axis=(1, 3))
+    to_half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])
+    return np.asarray(half, np.float32), to_half @ way

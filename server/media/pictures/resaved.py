@@ -16,11 +16,12 @@ from PIL import Image
 
 from server.media.pictures.admission import SHOWN_SIDE
 from server.media.pictures.aslant import shades_aslant
-from server.media.pictures.fitted import fitted, level
+from server.media.pictures.fitted import Fitted, fitted, level, mixed
 from server.media.pictures.images import rendition
 from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.old_steps import apart, on_steps
 from server.media.pictures.overlay import TILTED_ON_STEPS
+from server.media.pictures.rounded_between import shades_between, steps_between
 from server.media.pictures.soft_between import by_way_of_blur
 from server.media.pictures.stored import Stored, stored
 from server.media.pictures.tiles import (
@@ -272,7 +273,7 @@ def _told_level(pair: Pair, *, mixing: bool, coarsely: bool) -> float | None:
     """How far the second strays from the first's pixels, mixed or not, lying as one of these."""
     second = pair.after
     hidden = mixing and step_of(pair.ways[0]) >= _ENLARGED
-    unmixed, mixed = (
+    unmixed, of_mixed = (
         _most_of(pair.before, most) if hidden else math.inf for most in (_UNMIXED_OF, _MIXED_OF)
     )
     strays = []
@@ -284,14 +285,44 @@ def _told_level(pair: Pair, *, mixing: bool, coarsely: bool) -> float | None:
         coarse = max(0.0, float(second.steps[0, 0]) - _COARSE) if coarsely else 0.0
         plain = (min(most, unmixed) + _BY_COARSE * coarse) * (1.0 if mixing else _AS_MADE)
         tries = [(each, plain) for each in found.unmixed]
-        tries += [(each, min(most, mixed)) for each in found.mixed if mixing]
+        tries += [(each, min(most, of_mixed)) for each in found.mixed if mixing]
         for ours, let in tries:
-            told = Told.of(ours, found.theirs, found.telling, second, drawing=0.0, evenly=True)
-            if told is not None:
+            if (told := _told(ours, found, second)) is not None:
                 strays.append(told.shades(second.steps) / let)
         if min(strays, default=9.0) <= _SURELY:
             break
+        if mixing and coarsely and 1 < min(strays, default=0.0) <= _HOPELESS:
+            for shades, was_mixed in _twice(found, second):
+                strays.append(shades / min(most, of_mixed if was_mixed else unmixed))
+                if strays[-1] <= _SURELY:
+                    return strays[-1]
     return min(strays, default=None)
+
+
+def _told(ours: Floats, found: Fitted, second: Stored) -> Told | None:
+    return Told.of(ours, found.theirs, found.telling, second, drawing=0.0, evenly=True)
+
+
+def _twice(found: Fitted, second: Stored) -> Iterator[tuple[float, bool]]:
+    """By how many shades the second strays from what was rounded twice, and whether it was mixed.
+
+    Nothing if no steps show themselves. The mixture is found anew once they are known.
+    """
+    for ours in found.unmixed:
+        told = _told(ours, found, second)
+        between = None if told is None else steps_between(told, second.steps)
+        if told is not None and between is not None:
+            yield shades_between(told, second.steps, between), False
+    ours = found.mixed[-1]
+    for again in (False, True, True):
+        if again and between is not None:
+            ours = mixed(ours, found.theirs, found.telling, found.adds, second, between=between)
+        told = _told(ours, found, second)
+        between = None if told is None else steps_between(told, second.steps)
+        if told is None or between is None:
+            return
+        if again:
+            yield shades_between(told, second.steps, between), True
 
 
 def _aslant(pair: Pair) -> list[float]:

@@ -9,17 +9,18 @@ import numpy.typing as npt
 from server.media.pictures.stored import Stored
 
 Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.floating]
 
 LEAST_TOLD = 400  # numbers of the file that say something
-_ANEW, LEAST_MOVED = 0.4, 5.0
+ANEW, LEAST_MOVED = 0.4, 5.0
 """By so many shades a number moves, in the mean, where a quiet sensor takes a photo anew; and so
 many of a file's numbers must be likely to have become other multiples by that. The light of a
 square is none of them: where a board is plain all over it stays the same, whoever takes it."""
-_SHADES = tuple(math.exp(step / 12) for step in range(-26, 28))
+SHADES = tuple(math.exp(step / 12) for step in range(-26, 28))
 """From 0.11 to 9.5 shades."""
 _BESIDE = 3  # of them are tried on each side of the likeliest
 FORETOLD = 0.25
-_STRAY = 0.03  # of the numbers may be anything
+STRAY = 0.03  # of the numbers may be anything
 _PLAIN, _PLAINER = 95, 70
 """Percent of the squares, those with the least drawing, that are looked at: fewer where a share of
 the drawing goes astray in any case."""
@@ -96,7 +97,7 @@ class Told:
             parts.append((foretold[told], kept[told], np.full(len(known), which), known))
         foretold, kept, place, known = (np.concatenate(part) for part in zip(*parts, strict=True))
         drawn_steps = steps_of(file.steps)[place[place > 0]]
-        moved = float(np.minimum(1, _ANEW / drawn_steps).sum())
+        moved = float(np.minimum(1, ANEW / drawn_steps).sum())
         if len(known) < LEAST_TOLD or moved < LEAST_MOVED:
             return None
         return cls(foretold, kept, place, known)
@@ -109,17 +110,17 @@ class Told:
 
         def chance(tried: int) -> float:
             if tried not in chances:
-                deviation = np.sqrt(_SHADES[tried] ** 2 + self.known)
-                inside = _between(low - self.foretold, high - self.foretold, deviation)
+                deviation = np.sqrt(SHADES[tried] ** 2 + self.known)
+                inside = within(low - self.foretold, high - self.foretold, deviation)
                 chances[tried] = float(
-                    np.log((1 - _STRAY) * inside + _STRAY * np.minimum(1, step / 60)).sum()
+                    np.log((1 - STRAY) * inside + STRAY * np.minimum(1, step / 60)).sum()
                 )
             return chances[tried]
 
-        every = range(len(_SHADES))
+        every = range(len(SHADES))
         best = max(every[:: _BESIDE + 1], key=chance)
         beside = every[max(0, best - _BESIDE) : best + _BESIDE + 1]
-        return _SHADES[max(beside, key=chance)]
+        return SHADES[max(beside, key=chance)]
 
 
 def steps_of(steps: Floats) -> Floats:
@@ -147,6 +148,6 @@ def foretells(foretold: Floats, step: float) -> Mask:
     return np.asarray(np.abs(foretold) > FORETOLD * step, np.bool_)
 
 
-def _between(low: Floats, high: Floats, deviation: Floats) -> Floats:
+def within(low: Numbers, high: Numbers, deviation: Numbers | float) -> Numbers:
     """The chance that what is foretold to be nought lies between the two."""
     return np.asarray((np.tanh(0.8 * high / deviation) - np.tanh(0.8 * low / deviation)) / 2)

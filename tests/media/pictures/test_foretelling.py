@@ -129,6 +129,73 @@ def test_a_copy_is_foretold_whatever_program_resized_it(change: Change, quality:
     assert _strayed(photo, copy, uncut=False) <= 1
 
 
+def _in_sixteenths(wide: int, tall: int) -> Change:
+    """As Skia does it, the library of browsers and telephones: between pixels by sixteenths."""
+
+    def lines(side: int, wanted: int) -> npt.NDArray[np.float64]:
+        there = (np.arange(wanted) + 0.5) * side / wanted - 0.5
+        first = np.floor(there)
+        share = np.floor((there - first) * 16) / 16
+        weights = np.zeros((wanted, side))
+        for beside, part in ((0, 1 - share), (1, share)):
+            columns = np.clip(first + beside, 0, side - 1).astype(int)
+            np.add.at(weights, (np.arange(wanted), columns), part)
+        return weights
+
+    def resized(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        rows, columns = lines(colours.shape[0], tall), lines(colours.shape[1], wide)
+        found = np.einsum("yr,rck,xc->yxk", rows, colours.astype(float), columns, optimize=True)
+        return np.asarray(np.rint(found), np.uint8)
+
+    return resized
+
+
+def _halved_first(wide: int, tall: int) -> Change:
+    half = _by(cv2.INTER_AREA, 0.5)
+    return lambda colours: _in_sixteenths(wide, tall)(half(colours))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _in_sixteenths(520, 390), _in_sixteenths(832, 624), _halved_first(290, 217),
+        _by(cv2.INTER_AREA, 1.3),
+    ],
+    ids=["browser", "browser-larger", "browser-half", "area-larger"],
+)  # fmt: skip
+def test_a_copy_is_foretold_that_a_browser_or_a_telephone_resized(change: Change) -> None:
+    photo = _taken(_wall(3), 1, 85, 4.0)
+    copy = saved(Image.fromarray(change(_colours(photo))), quality=92)
+    assert _strayed(photo, copy, uncut=False) <= 0.85
+
+
+def _by_a_table(colours: npt.NDArray[np.uint8], least: int) -> bytes:
+    """Saved by steps that no usual program has."""
+    steps = [least + row + 2 * column for row in range(8) for column in range(8)]
+    out = io.BytesIO()
+    Image.fromarray(colours).save(out, "JPEG", qtables=[steps, steps])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("least", [6, 8])
+@pytest.mark.parametrize("share", [1.0, 0.8])
+def test_what_was_saved_twice_is_foretold_whatever_the_table_between(
+    least: int, share: float
+) -> None:
+    """The steps between show themselves; the noise of a new photo came before both savings."""
+    scene = _wall(5, (960, 720))
+    scene = 0.5 * scene.mean(axis=2, keepdims=True) + 0.1 * scene + 45  # nothing is cut off
+    scene += np.random.default_rng(3).normal(0, 6, (720, 960, 1)).astype(np.float32)
+    photo, anew = (_taken(scene, seed, 90, 1.0) for seed in (1, 2))
+    change = _by(cv2.INTER_LINEAR, share)
+    copy, other = (
+        saved(Image.fromarray(_colours(_by_a_table(change(_colours(each)), least))), quality=74)
+        for each in (photo, anew)
+    )
+    assert _strayed(photo, copy, uncut=False) <= 0.85
+    assert _strayed(photo, other, uncut=False) > 1.15
+
+
 @pytest.mark.parametrize("beside", [0.3, 0.5])
 def test_what_lies_a_part_of_a_pixel_beside_was_taken_anew_also_when_shrunk(beside: float) -> None:
     scene = _wall(4)
