@@ -338,14 +338,14 @@ def _speaks(lines: Sequence[Line]) -> bool:
 
 def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
     """The line that places the sign: the one with its wording, else the nearest to it."""
-    named = [line for line in lines if line.quad in parts.name_quads]
-    if named:
-        return max(named, key=lambda line: len(line.glyphs))
 
     def misses(line: Line) -> float:
         run = plain_glyphs(line.glyphs)
         return min(closest(words, run).cost for words in WORDINGS.values())
 
+    named = [line for line in lines if line.quad in parts.name_quads]
+    if named:  # not the longest: a road sign behind may be taken for the row above
+        return min(named, key=misses)
     best = min(lines, key=misses, default=None)
     return best if best is not None and misses(best) <= 4 else None
 

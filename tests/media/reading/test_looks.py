@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
-from server.media.reading.looks import PictureReader, _reads_upright
+from server.media.reading.looks import PictureReader, _anchor, _reads_upright
 from server.media.reading.text_models import Pixels
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld
 from server.policy.signs.lines import Line, plain_line
@@ -235,3 +235,12 @@ def test_a_number_that_only_a_smear_hides_is_kept_where_it_is_steady_once_that_i
         _, found = reader._kept_steady(picture, lines, lines, number, already)
         assert (found and found.text) == kept
         assert len(made) == anew
+
+
+def test_the_row_with_the_words_for_a_station_places_a_sign() -> None:
+    above = plain_line("HeFei WuHan ChiZhou Jing", ((400, 60), (900, 60), (900, 100), (400, 100)))
+    words = plain_line("快递综合服务站", ((480, 110), (820, 110), (820, 150), (480, 150)))
+    lines = [above, words]
+    parts = sign_parts(lines)
+    assert set(parts.name_quads) == {above.quad, words.quad}
+    assert _anchor(lines, parts) is words
