@@ -5,6 +5,7 @@ character does. A digit behind it may look like another one, surely (C0028 behin
 C0023), so what is crossed is not believed as it stands.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from server.media.reading.text_models import Pixels
 from server.policy.signs.lines import DOUBTFUL, HIDDEN, Glyph, Line, Quad
+from server.policy.signs.number import NumberRead, best_number, beyond_doubt
 
 THIN = 0.16
 """Of a line's height: what is wider hides too much of a digit to be taken away and read again."""
@@ -31,10 +33,12 @@ _WHOLE = 0.4  # of its own contrast ends a crossing thing to the sides
 _WIDEST = 0.9
 _MIDDLE = TALL * (_BEYOND + 0.5)
 _BLURRED = 1.0  # pixels beyond its edge that it may still change
+_TIMES, _ROOM, _PAINT = 3, 12, 5  # of a line painted over: larger, pixels about it, their reach
 SHADED = 0.3
 """Of a line's height: what is narrower, and has writing inside, may be two wires or a branch."""
 _GOES_ON, _LIVELY, _SAME_WAY, _FEW = 0.45, 0.2, 0.8, 8
 
+Read = Callable[[Pixels, list[Quad]], list[Line]]
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
@@ -167,6 +171,39 @@ def taken_away(picture: Pixels, found: Crossing) -> Pixels:
     made = picture.copy()
     made[low[1] : high[1], low[0] : high[0]] = cv2.inpaint(part, hidden, 3, cv2.INPAINT_TELEA)
     return made
+
+
+def taken_away_large(picture: Pixels, quad: Quad, found: Crossing) -> tuple[Pixels, Quad]:
+    """A line three times as large with what crosses it painted over, and its corners there.
+
+    Where a wire is as wide as a stroke, the paint of single pixels takes a stroke's end with it.
+    """
+    corners = np.asarray(quad, np.float64)
+    all_ = np.concatenate([found.corners, corners])
+    low = np.maximum(np.floor(all_.min(axis=0)).astype(int) - _ROOM, 0)
+    high = np.ceil(all_.max(axis=0)).astype(int) + _ROOM
+    part = picture[low[1] : high[1], low[0] : high[0]]
+    size = (part.shape[1] * _TIMES, part.shape[0] * _TIMES)
+    large = cv2.resize(part, size, interpolation=cv2.INTER_LANCZOS4)
+    strip, placed = ((each - low + 0.5) * _TIMES - 0.5 for each in (found.corners, corners))
+    hidden = np.zeros(large.shape[:2], np.uint8)
+    cv2.fillPoly(hidden, [np.rint(strip * 16).astype(np.int32)], 255, shift=4)
+    made = np.asarray(cv2.inpaint(large, hidden, _PAINT, cv2.INPAINT_TELEA), np.uint8)
+    first, second, third, fourth = ((float(x), float(y)) for x, y in placed)
+    return made, (first, second, third, fourth)
+
+
+def is_same_without(read: Read, picture: Pixels, number: NumberRead, found: Crossing) -> bool:
+    """Whether a number is read again beyond doubt once what crosses it is painted over.
+
+    As it stands, or else enlarged where the former look read nothing else.
+    """
+    small = best_number(read(taken_away(picture, found), [number.quad]))
+    if small is not None and (small.text != number.text or beyond_doubt(small)):
+        return small.text == number.text
+    made, quad = taken_away_large(picture, number.quad, found)
+    large = best_number(read(made, [quad]))
+    return large is not None and large.text == number.text and beyond_doubt(large)
 
 
 def doubted(picture: Pixels, line: Line) -> Line:

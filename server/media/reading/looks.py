@@ -12,7 +12,7 @@ import numpy as np
 from server.media.pictures.images import pixels
 from server.media.reading.another_hand import told_apart
 from server.media.reading.before import preceded
-from server.media.reading.crossed import THIN, crossing, doubted, taken_away
+from server.media.reading.crossed import THIN, crossing, doubted, is_same_without
 from server.media.reading.cut_outs import (
     CLOSER_SIDE,
     as_picture,
@@ -225,8 +225,7 @@ class PictureReader:
             return number
         if found.width > THIN:
             return None
-        again = best_number(self.models.read(taken_away(picture, found), [number.quad]))
-        same = again is not None and again.text == number.text and beyond_doubt(again)
+        same = is_same_without(self.models.read, picture, number, found)
         return number if same else None
 
     def _hours(self, picture: Pixels, lines: list[Line], *, asked: bool) -> tuple[list[Line], int]:

@@ -4,10 +4,18 @@ import cv2
 import numpy as np
 import pytest
 
-from server.media.reading.crossed import SHADED, THIN, crossing, doubted, taken_away
+from server.media.reading.crossed import (
+    SHADED,
+    THIN,
+    crossing,
+    doubted,
+    is_same_without,
+    taken_away,
+    taken_away_large,
+)
 from server.media.reading.looks import PictureReader
 from server.media.reading.text_models import Pixels
-from server.policy.signs.lines import HIDDEN, Line, plain_line
+from server.policy.signs.lines import HIDDEN, Line, Quad, plain_line
 from server.policy.signs.match import match_sign
 from server.policy.signs.number import NumberRead, plain_number
 from server.policy.signs.placed import Outcome
@@ -119,6 +127,42 @@ def test_a_thin_wire_is_taken_away_and_nothing_else_changes(board: Pixels) -> No
     )
     assert after < before
     assert np.array_equal(mended[:, :200], wired[:, :200])
+
+
+def test_a_line_is_enlarged_before_a_wire_is_painted_over(board: Pixels) -> None:
+    wired = across(board, 2)
+    found = crossing(wired, QUAD)
+    assert found is not None
+    mended, quad = taken_away_large(wired, QUAD, found)
+    assert quad[1][0] - quad[0][0] == pytest.approx(3 * 180)
+    left, top = (round(at) for at in quad[0])
+    here = mended[top : top + 150 : 3, left : left + 540 : 3]
+    before, after = (
+        np.abs(each[:, 120:160].astype(int) - board[100:150, 270:310]).mean()
+        for each in (wired[100:150, 150:330], here)
+    )
+    assert after < before
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "same"),
+    [
+        ("C0028", "", True), ("", "C0028", True), ("", "C0023", False), ("", "", False),
+        ("C0023", "C0028", False),
+    ],
+)  # fmt: skip
+def test_what_is_lost_at_its_size_is_looked_at_enlarged(
+    board: Pixels, *, small: str, large: str, same: bool
+) -> None:
+    picture, number = across(board, 2), NumberRead("C0028", 1.0, 1.0, QUAD)
+    found = crossing(picture, QUAD)
+    assert found is not None
+
+    def read(seen: Pixels, quads: list[Quad]) -> list[Line]:
+        text = small if seen.shape == picture.shape else large
+        return [plain_line(text, quad) for quad in quads if text]
+
+    assert is_same_without(read, picture, number, found) is same
 
 
 class Again:
