@@ -36,7 +36,10 @@ _BLURRED = 1.0  # pixels beyond its edge that it may still change
 _TIMES, _ROOM, _PAINT = 3, 12, 5  # of a line painted over: larger, pixels about it, their reach
 SHADED = 0.3
 """Of a line's height: what is narrower, and has writing inside, may be two wires or a branch."""
+LIT = 0.2
+"""Down to so little it is shade or a fold all the same where it is the ground in another light."""
 _GOES_ON, _LIVELY, _SAME_WAY, _FEW = 0.45, 0.2, 0.8, 8
+_LIVELY_LIT, _HUE, _LIGHT, _EVEN = 0.3, 0.99, (0.5, 1.7), 0.5
 
 Read = Callable[[Pixels, list[Quad]], list[Line]]
 Floats = npt.NDArray[np.float32]
@@ -66,6 +69,8 @@ def crossing(
     within = slice(int(SIDE * TALL), int(SIDE * TALL + long))
     off, need = off_ground(flat, within)
     seen = np.linalg.norm(off, axis=2)
+    edges = [flat[rows(each)].reshape(-1, 3) for each in ((-0.1, 0.1), (0.9, 1.1))]
+    ground = np.asarray(np.median(np.concatenate(edges), axis=0), np.float32)
     marked = [seen[rows(each)].mean(axis=0) >= need for each in _OUTER]
     if not all(each.any() for each in marked):
         return None
@@ -78,7 +83,7 @@ def crossing(
         if start == 0 or end == wide - 1 or width > _WIDEST:  # a shadow's edge, the board's end
             return None
         last = (end + abs(found.slant) * TALL / 2 + _BLURRED - within.start) / long
-        if last >= behind and (width < SHADED or not _is_shade(off, found, within)):
+        if last >= behind and (width < LIT or not _is_shade(off, found, within, ground)):
             break
         free[start : end + 1] = False  # a wire may cross elsewhere
     else:
@@ -133,7 +138,7 @@ def _leant(off: Floats, slant: float) -> Floats:
     return np.asarray(laid, np.float32)
 
 
-def _is_shade(off: Floats, found: _Stripe, within: slice) -> bool:
+def _is_shade(off: Floats, found: _Stripe, within: slice, ground: Floats) -> bool:
     """Whether the writing goes on inside a stripe: shade, a fold or rust, and nothing before it.
 
     Its ink lies as far from the stripe as from the ground beside, and the same way; bark and leaves
@@ -146,6 +151,9 @@ def _is_shade(off: Floats, found: _Stripe, within: slice) -> bool:
     far = np.linalg.norm(written, axis=2)
     aside = max(1, (found.end - found.start) // 4)  # the edges are half the ground's
     inside = slice(found.start + aside, found.end + 1 - aside)
+    lit = _is_lit(own[found.start : found.end + 1], own[inside], ground)
+    if not lit and found.end - found.start + 1 < SHADED * TALL:
+        return False
     beside = np.zeros(off.shape[1], bool)
     beside[within] = True
     beside[max(0, found.start - 2) : found.end + 3] = False
@@ -158,7 +166,21 @@ def _is_shade(off: Floats, found: _Stripe, within: slice) -> bool:
         for each, least in ((beside, ink), (inside, inks))
     ]
     same = float(ways[0] @ ways[1]) / (float(np.prod([np.linalg.norm(way) for way in ways])) + 1e-6)
-    return inks >= _GOES_ON * ink and lively <= _LIVELY * ink and same >= _SAME_WAY
+    most = _LIVELY_LIT if lit else _LIVELY
+    return inks >= _GOES_ON * ink and lively <= most * ink and same >= _SAME_WAY
+
+
+def _is_lit(own: Floats, inside: Floats, ground: Floats) -> bool:
+    """Whether a stripe is the ground in another light: of its hue everywhere, and all across."""
+    seen = ground + own
+    lengths = np.linalg.norm(seen, axis=1) * np.linalg.norm(ground)
+    hue = float((seen @ ground / (lengths + 1e-6)).min())  # nor does a wire stand inside
+    light = float(np.linalg.norm(ground + inside.mean(axis=0))) / max(
+        1.0, float(np.linalg.norm(ground))
+    )
+    across = inside @ inside.mean(axis=0)
+    even = bool(across.min() >= _EVEN * across.max())  # not so between two wires
+    return even and hue >= _HUE and _LIGHT[0] <= light <= _LIGHT[1]
 
 
 def taken_away(picture: Pixels, found: Crossing) -> Pixels:

@@ -100,6 +100,24 @@ def test_a_stripe_of_shade_in_which_the_writing_goes_on_crosses_nothing(dims: fl
     assert pole.width >= SHADED
 
 
+@pytest.mark.parametrize("wide", [9, 11])
+def test_a_narrow_fold_is_the_ground_in_another_light(wide: int) -> None:
+    """Two wires as far apart, and a bar of another hue, are not."""
+    board = drawn(("C0028", 138))
+    assert crossing(stripe(board, wide, 1.3), QUAD) is None
+    wires = board.copy()
+    for away in (-6, 6):
+        cv2.line(wires, (196 + away, -20), (226 + away, 280), (20, 40, 20), 3, cv2.LINE_AA)
+    assert crossing(wires, QUAD) is not None
+    assert crossing(across(board, 13), QUAD) is not None
+
+
+def test_a_wire_inside_a_narrow_fold_is_found() -> None:
+    fold = stripe(drawn(("C0028", 138)), 11, 0.6)
+    wired = cv2.line(fold, (196, -20), (226, 280), (60, 80, 90), 2, cv2.LINE_AA)
+    assert crossing(np.asarray(wired, np.uint8), QUAD) is not None
+
+
 def test_a_wire_beside_a_stripe_of_shade_is_found_all_the_same() -> None:
     plain = stripe(drawn(("C0028", 138)), 30, 0.6)
     wired = cv2.line(plain.copy(), (252, -20), (248, 280), (120, 120, 120), 2, cv2.LINE_AA)
