@@ -106,7 +106,7 @@ def _weekdays(text: str, *, listed: bool) -> Days:
 def _holiday(text: str) -> str:
     if "法定" in text:
         return "法定节假日"
-    if text.startswith(("节", "放")):
+    if text.startswith(("节", "假", "放")):
         return ""
     return _HOLIDAY_NAMES.get(text[:2], text[:2])
 

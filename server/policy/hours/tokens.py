@@ -54,6 +54,11 @@ _OPENS_ABOVE = re.compile(
     rf"(?<=[点时分半\d])(开门|开店|上班)[ ,;。]*\n(?={_CLOCK} ?(?:关门|打烊|下班|闭店|收摊))"
 )
 """早7点开门, and below it 晚8点关门."""
+_MORNING_ALONE = re.compile(
+    r"(周(?:末|[一二三四五六日天](?:[、和]?周?[一二三四五六日天])*))(?:只|仅)(?:在)?(?:开门?|营业|上班?)?"
+    r"上(?:午|半天)(?:营业|开门|上班)?(?=[,;。\n]|$)"
+)
+"""周日只开上午 rests in the afternoon."""
 _EVENING_BELOW = re.compile(
     r"(?m)^(早上?|早晨) ?(\d{1,2}(?:[:点时]\S{0,3})?)\n(?=晚上? ?\d{1,2}(?:[:点时]\S{0,3})?$)"
 )
@@ -111,6 +116,7 @@ def spelt(text: str) -> str:
     plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
     plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
+    plain = _MORNING_ALONE.sub(r"\1下午休息", plain)
     plain = _EVENING_BELOW.sub(r"\1\2 ", plain)
     plain = _MARKET_ABOVE.sub(r"\1 ", plain)
     plain = _DAY_BEFORE.sub(r"\1 ", plain)

@@ -27,7 +27,7 @@ from server.policy.standard.wording import simplified
 
 _CN = "零〇一二三四五六七八九十两"
 _DOTTED = r"(?<![\d.])\d{1,2}\.[0-5]\d ?(?:-|至|到) ?\d{1,2}\.[0-5]\d(?![\d.])"
-_TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早晚][\d{_CN}]|(?<!\d)\d{{4}}-\d{{4}}(?!\d)|\d ?[AP]\.?M"
+_TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早朝晚][\d{_CN}]|(?<!\d)\d{{4}}-\d{{4}}(?!\d)|\d ?[AP]\.?M"
 _TIMELY = re.compile(
     r"营业时间|工作时间|服务时间|全天|[昼日]夜营业|二十四小时|24 ?(?:小时|H(?:OURS?)?(?![A-Z]))"
     r"|\d{1,2}\s*[:：]\s*\d{2}(?!\d)|\d{1,2}[点时]|[上下]午|" + _TIMES
@@ -63,7 +63,9 @@ _CALL_FIRST = re.compile(
     r"(?:(?:仅限|只限|请|需|须)?(?:提前)?(?:打?电话|来电|微信)(?:预约|联系)(?:[取寄]件|制|服务|上门)?"
     r"|预约(?:[取寄]件|电话)|[取寄]件前?请?(?:先|提前)?(?:打?电话|来电)(?:预约|联系)?)[: ]*[\d -]*"
 )
-_GARBLED_NUMBER = re.compile(r"[联系电话手机小中: ]{1,6}[A-Z]?\d{9,14}[A-Z]?")
+_GARBLED_NUMBER = re.compile(
+    r"[联系电话手机小中送货订咨询: ]{1,6}[A-Z]?(?:\d{9,14}|0\d{2,3}-\d{7,8})[A-Z]?"
+)
 """A telephone in lamps, 电C213000130300: no time has so many digits."""
 _NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.37, 0.55
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
