@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from server.policy.brands import says_badges_alone
@@ -74,6 +75,11 @@ def sign_parts(lines: Sequence[Line], brands: Sequence[str] = ()) -> SignParts:
 
     `brands` are those of the county, beside the ones that everybody knows.
     """
+    return _sign_parts(tuple(lines), tuple(brands))
+
+
+@lru_cache(maxsize=8)  # a look asks up to five times of the same lines
+def _sign_parts(lines: tuple[Line, ...], brands: tuple[str, ...]) -> SignParts:
     placed, back = as_read(lines)
     best = _best_wording(name_lines(placed, brands))
     if best is None:

@@ -252,3 +252,9 @@ def test_another_end_of_the_kind_in_another_row_is_another_sign() -> None:
 def test_a_township_read_where_a_town_is_expected_does_not_match() -> None:
     seen = [doubtful(at("康丰镇快递综合服务站", 0, 0), 2, "乡", 0.9)]
     assert name_outcome(seen, "康丰镇快递综合服务站") is Outcome.UNREADABLE
+
+
+def test_what_lines_say_is_worked_out_once() -> None:
+    lines = [at(NAME, 0, 0)]
+    assert sign_parts(lines) is sign_parts(list(lines))
+    assert sign_parts(lines, ["东庄"]) is not sign_parts(lines)
