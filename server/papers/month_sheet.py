@@ -97,7 +97,12 @@ def _summary(content: MonthContent) -> list[tuple[str, object]]:
             if approval and approval.gap_reason
             else []
         ),
-        ("应报天数怎么算", "按站点登记的营业时间；开办以前、停业以后的不算"),
+        ("应报天数怎么算", "按那一天当时登记的营业时间；开办以前、停业以后的不算"),
+        *(
+            [("当时的营业时间认不出来、按现在的算的站", len(content.month.unread))]
+            if content.month.unread
+            else []
+        ),
     ]
     if approval:
         lines += [

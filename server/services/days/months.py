@@ -23,11 +23,12 @@ from server.policy.hours import Holidays, nobody_knows
 from server.policy.reconciliation import Tolerance
 from server.services.common import history
 from server.services.common.closures import times_away
+from server.services.common.hours_then import hours_then
 from server.services.common.openings import days_closed
 from server.services.common.written import reason_given, written
 from server.services.county.round_options import round_options, tolerance_of
 from server.services.days.actions import DaysAction
-from server.services.days.due import NO_DAYS, DaysDue
+from server.services.days.due import NO_DAYS, DaysDue, MonthDays
 from server.services.people.scope import (
     EVERYBODY,
     Everybody,
@@ -44,8 +45,8 @@ class StationMonth:
 
     A day of which the keeper told that the door stays shut is not `without`.
 
-    A day is due from the station's opening to its closing where its hours surely say that it is
-    open: a market day, which nobody can foretell from here, is not.
+    A day is due from the station's opening to its closing where the hours of that day surely
+    say that it is open: a market day, which nobody can foretell from here, is not.
     """
 
     station_id: int
@@ -96,10 +97,14 @@ class Gap:
 
 @dataclass(frozen=True)
 class Month:
-    """A month's figures, station by station; equal content has an equal `sha256`."""
+    """A month's figures, station by station; equal content has an equal `sha256`.
+
+    `unread` are stations whose hours of then cannot be read back: today's stand in for them.
+    """
 
     month_on: date
     stations: tuple[StationMonth, ...]
+    unread: frozenset[int] = frozenset()
 
     @property
     def name(self) -> str:
@@ -142,7 +147,8 @@ class Month:
     def of_stations(self, station_ids: Iterable[int]) -> "Month":
         """The same month as somebody sees it who may see only these stations."""
         seen = set(station_ids)
-        return Month(self.month_on, tuple(s for s in self.stations if s.station_id in seen))
+        some = tuple(one for one in self.stations if one.station_id in seen)
+        return Month(self.month_on, some, self.unread & seen)
 
 
 def _sums(name: str, stations: Sequence[StationMonth]) -> Sums:
@@ -237,22 +243,6 @@ _STATIONS = (
 )  # fmt: skip
 
 
-class _Days:
-    """Days of a month by their bits; a county's stations share most of them."""
-
-    def __init__(self, month_on: date) -> None:
-        self._days = [month_on + timedelta(days=back) for back in range(31)]
-        self._known: dict[int, frozenset[date]] = {}
-
-    def of(self, bits: int) -> frozenset[date]:
-        """The days whose bits are set."""
-        if bits not in self._known:
-            self._known[bits] = frozenset(
-                day for number, day in enumerate(self._days) if bits >> number & 1
-            )
-        return self._known[bits]
-
-
 def month_figures(
     session: Session,
     *,
@@ -261,14 +251,15 @@ def month_figures(
     today: date,
     holidays: Holidays = nobody_knows,
 ) -> Month:
-    """What the county's stations reported in a month, as it stands now; four queries, always."""
+    """What the county's stations reported in a month, as it stands now; five queries, always."""
     last = next_month(month_on) - timedelta(days=1)
     asked = {"county": county, "since": month_on, "until": last}
     counts = {station_id: sums for station_id, *sums in plain_rows(session, _COUNTS, asked).all()}
     closed = days_closed(session, county=county, station_ids=None, since=month_on, until=last)
     away = times_away(session, county=county)
-    month_days = _Days(month_on)
-    due_days = DaysDue(month_on, last, holidays)
+    month_days = MonthDays(month_on)
+    then = hours_then(session, county=county, since=month_on, until=last)
+    due_days = DaysDue(month_on, last, holidays, then)
     found = []
     for station in plain_rows(session, _STATIONS, {"county": county}).all():
         bits, received, sent, agri_sent = counts.get(station.id, (0, 0, 0, 0))
@@ -294,7 +285,7 @@ def month_figures(
         )
     # Sorted here: engines differ in where they put what has no township or number.
     found.sort(key=lambda one: (one.township_code or "~", one.code or "~", one.station_id))
-    return Month(month_on, tuple(found))
+    return Month(month_on, tuple(found), then.unread & {one.station_id for one in found})
 
 
 def month_seen(session: Session, month: Month, *, seen_by: Person | Everybody) -> Month:

@@ -28,6 +28,7 @@ from server.policy.reconciliation import (
 )
 from server.policy.standard.facts import Level
 from server.services.common.closures import times_away
+from server.services.common.hours_then import hours_then
 from server.services.common.openings import days_closed
 from server.services.county.round_options import round_options, tolerance_of
 from server.services.days.both_sides import (
@@ -206,7 +207,7 @@ def reconciled_month(
     """Hold both sides of a month against each other; as many queries for any number of stations.
 
     Days stand here on which either side says something, and those on which the station surely was
-    open. Of `station_ids` only, where given.
+    open by the hours of that day. Of `station_ids` only, where given.
     """
     last = next_month(month_on) - timedelta(days=1)
     approval = approval_of(session, county=county, month_on=month_on)
@@ -232,7 +233,8 @@ def reconciled_month(
         until=last,
     )
     away = times_away(session, county=county)
-    due_days = DaysDue(month_on, last, holidays)
+    then = hours_then(session, county=county, since=month_on, until=last)
+    due_days = DaysDue(month_on, last, holidays, then)
     found = []
     for station, township in rows:
         said = keepers[station.id].keys() | lines[station.id].keys()

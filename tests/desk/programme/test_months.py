@@ -15,8 +15,10 @@ from server.http import clock
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount
+from server.services.common import history
 from server.services.common.phone_items import CountEntry
 from server.services.days.counts import correct_count
+from server.services.registry.actions import RegistryAction
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
@@ -188,3 +190,22 @@ def test_a_day_that_is_none_is_refused_in_words(cast: Cast, desk_of: DeskOf, day
     answer = desk_of(cast.office).get(f"/stations/{cast.c1.id}/counts/{day}")
 
     assert (answer.status_code, "日期看不懂" in text_of(answer)) == (422, True)
+
+
+def test_the_page_says_by_which_hours_a_day_was_owed(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month)
+    desk = desk_of(cast.office)
+    plain = desk.get("/months").get_data(as_text=True)
+    history.write(
+        session, of=cast.c1, by=cast.office, at=clock.now(), action=RegistryAction.STATION_EDITED,
+        summary="修改营业时间",
+        changes=[history.Change(field="hours", label="营业时间", old="老样子", new="")],
+    )  # fmt: skip
+    session.commit()
+
+    assert "应报天数按那一天当时登记的营业时间算，后来改的从改的那天起算" in plain
+    assert "认不出来" not in plain
+    said = f"{cast.c1.code} {cast.c1.name}：改以前登记的营业时间系统认不出来了"
+    assert said in desk.get("/months").get_data(as_text=True)
