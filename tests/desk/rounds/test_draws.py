@@ -88,7 +88,8 @@ def test_a_draw_that_is_another_than_was_looked_at_is_looked_at_again_before_it_
     desk, asked = desk_of(cast.office), form(cast, sample="random", size="2", seed=SEED)
     desk.post("/rounds/preview", **asked)
     [shown] = session.scalars(select(DrawPreview)).all()
-    gone = session.scalars(select(Station).where(Station.code == shown.stations[0][0])).one()
+    named = Station.code == shown.stations[0][0], Station.county == cast.county.code
+    gone = session.scalars(select(Station).where(*named)).one()
     gone.closed_on = clock.today()
     session.commit()
 
