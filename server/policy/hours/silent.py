@@ -6,6 +6,7 @@ a character of these, once the known trades are taken out of it, says nothing of
 """
 
 import re
+from pathlib import Path
 
 from server.policy.hours.trades import parted
 
@@ -45,6 +46,21 @@ _PLACE = re.compile("[一-龥]{2,5}[村镇乡县屯庄寨]")
 _WORKS = re.compile("[店站点社心场市厅行所室馆部院路线网](?:维修|安装|保养|清洗|办卡)")
 """广场维修 closes it; 家电维修 is what it does."""
 _ROW = re.compile(r"[一-龥 、,./·|&()]{1,24}")
+_LIMITING_ROWS = frozenset(
+    Path(__file__).with_name("limiting.txt").read_text("utf-8").split("\n", 1)[1].split()
+)
+_LIMITING_WORDS = re.compile(
+    "[休停闭歇烊假今昨仅只除外逢赶集圩墟改换搬迁拆售罄暂延推迟早晚午夜晨雨雪霜冰雾雷暑寒伏旱涝汛疫忙闲"
+    "耕种割插播麦稻谷秋春夏冬节祭祀庙庆婚丧宴席吃饭睡觉课考产孕奶娃孩爸妈爹娘撤坏满缺限封订需禁勿别莫白]"
+    "|[明后次翌隔单双每逐当本下上头][天日早晚周月旬朝]|关[门闭张店机掉着]|关$|星期|礼拜|周[一二三四五六日末天]"
+    "|[初廿][一二三四五六七八九十]|[一二三四五六七八九十][号日月天点时]|[腊正单双]月|月[初中底末]|季|[上下]午"
+    "|[单双奇偶]数?[号日]|点[钟半]|时[间段候]|小时|分钟|为准|另|通知|公告|有事|出[门差去诊车工海]|[回返再]|[去来到往走进在]"
+    "|营业|开[门张业店始放]|人|[叫喊敲按铃打拨联系约]|等|候|送[货件菜餐药]|不送|不干|接[娃孩人货]|进货|[拉盘]货|盘[点存库]"
+    "|整[理顿治]|检修|维护|抢修|装修|施工|修路|故障|升级|培训|开会|学习|没|无[人货电水网]|不[在开营做办收]|未|转让|招租"
+    "|出租|先|才|方可|凭|按|视|看|如|若|临时|特殊|期间|以内|起|止|至|截|前|后|隔壁|对门|并入|合并|值班|加班|代班|交班|下班|上班"
+    "|不$|收工|其[他余]|[一二三四五六七八九十]|住院|生病|[高降]温|天[冷热]|半[天日]|灵活|弹性|机动|酌情|预[约定]|内部|专用|名额|年审|义诊|坐诊|包场|绕行|背面|作废|旧牌"
+)
+"""Words of limits, each enough of itself; of a heading they are asked instead of characters."""
 
 
 def limits_nothing(row: str) -> bool:
@@ -57,6 +73,28 @@ def limits_nothing(row: str) -> bool:
     known, left = parted(row)
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
     return (half or _PLACE.fullmatch(row) is not None) and not may_limit(row)
+
+
+def heads_a_board(row: str) -> bool:
+    """Whether a spelt row that stands above the times can say nothing of them.
+
+    There stand names (老杨豆腐, 立邦漆专卖), which need hold no known word; a limit there
+    (下雪关门) holds a word of limits, or is one of those that people wrote in `limiting.txt`.
+    """
+    if not _ROW.fullmatch(row) or len(row) < _SHORT:
+        return False
+    _, left = parted(row)
+    plain = re.sub(r"[ 、,./·|&()]", "", row)
+    alike = sum(sign in LIKE_LIMITING for sign in left)
+    return (
+        alike <= 1
+        and _LIMITING_WORDS.search(left) is None
+        and not any(
+            plain[at : at + long] in _LIMITING_ROWS
+            for at in range(len(plain))
+            for long in range(2, len(plain) - at + 1)
+        )
+    )
 
 
 def may_limit(row: str) -> bool:

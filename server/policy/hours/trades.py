@@ -1,14 +1,20 @@
-"""What villages' shops sell and do, word by word: a row of such words alone limits no hours.
+"""What villages' shops sell, do, call themselves and ask for: a row of it limits no hours.
 
 A row counts when it is nothing but these words, each set beside the other: 手机维修, 物流代办,
-理发 洗车. They stand in `trades.txt`; of what may limit hours (进货, 停, 休) there is none.
+理发 洗车, 请保管好取件码. They stand in `trades.txt` and, names, slogans and what is asked of
+customers, in `notices.txt`; of what may limit hours (进货, 停, 休) there is none.
 """
 
 import re
 from pathlib import Path
 
-_ROWS = Path(__file__).with_suffix(".txt").read_text("utf-8").split("\n")
-_LISTED = {word for row in _ROWS if not row.startswith("#") for word in row.split()}
+_LISTED = {
+    word
+    for name in ("trades.txt", "notices.txt")
+    for row in Path(__file__).with_name(name).read_text("utf-8").split("\n")
+    if not row.startswith("#")
+    for word in row.split()
+}
 _WORDS = "|".join(sorted(_LISTED, key=len, reverse=True))
 _MARKS = "[ 、,./|·+&()-]"
 _TRADES = re.compile(_WORDS)

@@ -7,7 +7,7 @@ what is typed stays strict.
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from server.policy.hours.silent import limits_nothing, may_limit
+from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
 from server.policy.hours.trades import says_trades_alone
 from server.policy.signs.lines import Glyph, Line, columns, rows
 from server.policy.signs.slips import mended
@@ -25,15 +25,20 @@ def without_silent(
 ) -> list[Line]:
     """The board without those of its odd lines that can limit nothing; as it is without any.
 
-    Above its first row of times and below its last one, and only where all rows further out are
-    `quiet`, names and the like: 手机维修 above 周日休息 may be all that rests on Sundays. Beside
-    times only where no other row has any.
+    Above its first row of times, where names stand, and below its last one; only where all rows
+    further out are `quiet`, names and the like: 手机维修 above 周日休息 may be all that rests on
+    Sundays. Beside times only where no other row has any.
     """
     units = [*rows(board), *([line] for line in columns(board))]
     timed = [n for n, unit in enumerate(units) if any(map(timely, unit))]
     if not timed:
         return list(board)
-    silent = [line for line in odd if not timely(line) and _says_nothing(line.glyphs)]
+    heading = [line for unit in units[: timed[0]] for line in unit]
+    silent = [
+        line
+        for line in odd
+        if not timely(line) and _says_nothing(line.glyphs, heads=line in heading)
+    ]
 
     def outer(unit: Sequence[Line]) -> bool:
         return all(line in silent or quiet(line) for line in unit)
@@ -62,12 +67,16 @@ def _without_head(line: Line) -> Line:
     return line
 
 
-def _says_nothing(glyphs: Sequence[Glyph]) -> bool:
-    """Whether neither what was read, nor what else was thought possible, can limit anything."""
+def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
+    """Whether neither what was read, nor what else was thought possible, can limit anything.
+
+    `heads`: it stands above all times.
+    """
     plain = mended("".join(glyph.text for glyph in glyphs))
     least = _LIKELY if says_trades_alone(plain) else _SURE
     sure = all(glyph.probability >= least for glyph in glyphs)
-    return sure and limits_nothing(plain) and not any(map(_may_be_a_limits, glyphs))
+    silent = limits_nothing(plain) or (heads and heads_a_board(plain))
+    return sure and silent and not any(map(_may_be_a_limits, glyphs))
 
 
 def _may_be_a_limits(glyph: Glyph) -> bool:

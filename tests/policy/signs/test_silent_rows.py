@@ -2,13 +2,16 @@
 
 import pytest
 
-from server.policy.hours.silent import limits_nothing
+from server.policy.hours.silent import heads_a_board, limits_nothing
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.lines import Line
 from server.settings import ROOT
 from tests.policy.signs.written import at
 
-LIMITING = (ROOT / "tests/cases/hours/limiting-rows.txt").read_text("utf-8").split("\n", 1)[1]
+LIMITING = " ".join(
+    (ROOT / name).read_text("utf-8").split("\n", 1)[1]
+    for name in ("server/policy/hours/limiting.txt", "tests/cases/hours/limiting-rows.txt")
+)
 WEEK = [1, 2, 3, 4, 5, 6, 7]
 ALL_DAY = [[WEEK, "08:30", "18:00"]]
 TIMES = at("8:30-18:00", 0, 30)
@@ -24,6 +27,7 @@ def one_doubted(text: str, top: float, sure: float, **others: float) -> Line:
 @pytest.mark.parametrize("row", LIMITING.split())
 def test_what_may_limit_hours_is_never_passed_over(row: str) -> None:
     assert not limits_nothing(row)
+    assert not heads_a_board(row)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,15 @@ def test_what_a_shop_sells_and_does_limits_nothing(row: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "row", ["老耿头铁匠铺", "巧云美发", "新日电动车", "立邦刷新", "百世邻里", "石碑刻字"]
+)
+def test_a_name_above_the_times_need_hold_no_known_word(row: str) -> None:
+    assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
+    assert not board_hours([TIMES, at(row, 0, 60)])
+    assert not board_hours([one_doubted(row, 0, 0.9), TIMES])
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         [one_doubted("陈记粮油", 0, 0.9), TIMES],  # not sure
@@ -52,6 +65,7 @@ def test_what_a_shop_sells_and_does_limits_nothing(row: str) -> None:
         [TIMES, at("手机维修", 0, 60), at("周日休息", 0, 90)],  # that alone rests on Sundays
         [at("周一至周五", 0, 0), at("手机维修", 0, 30), at("8:30-18:00", 0, 60)],
         [at("同目林体", 0, 0), TIMES],  # 周日休息, misread
+        [at("一、四送件其他日", 0, 0), TIMES],  # of 每周一、四送件 其他日子不开
     ],
 )
 def test_it_is_not_left_out_where_it_may(lines: list[Line]) -> None:
