@@ -5,7 +5,7 @@ leftovers of the rows above and below. All comes from one seed. Faces, materials
 (`tools.number_materials`) are not those of `tools.village_signs`, on which is measured.
 
 `python -m tools.number_strips FACES FOLDER COUNT SEED [held]` writes COUNT strips in shards; `held`
-draws with the faces kept apart. FACES is a folder with fonts (docs/accuracy.md says which).
+draws with the faces kept apart. FACES is a folder with fonts (docs/accuracy-signs.md says which).
 """
 
 import math

@@ -2,7 +2,7 @@
 
 What is really there is read again in a strip a little higher, taller, slanted, blurred or without
 colour. What the network makes of specks, twigs or lamps that hardly show changes or is lost,
-however sure it was of it once (docs/accuracy.md, *Signs by another hand*).
+however sure it was of it once (docs/accuracy-signs.md, *Signs by another hand*).
 """
 
 from collections.abc import Callable, Iterator, Sequence
