@@ -26,14 +26,15 @@ class Before(NamedTuple):
 class HoursThen:
     """By station whose hours were changed since, what held before each change, the first first.
 
-    New hours hold from the day they were entered. For words that cannot be read back today's
-    hours stand in, and `unread` names the station so that a page can tell.
+    New hours hold from the day they were entered; the first ones also for the days before, of which
+    nobody had said anything. For words that cannot be read back today's hours stand in, and
+    `unread` names the station so that a page can tell.
     """
 
     changes: Mapping[int, tuple[Before, ...]] = field(default_factory=dict)
 
     def on(self, station_id: int, day: date, now: list[Any]) -> list[Any]:
-        """What held on a day of a station whose hours are `now`; [] where none were entered."""
+        """What held on a day of a station whose hours are `now`; [] where none ever were."""
         for one in self.changes.get(station_id, ()):
             if one.day > day:
                 return now if one.hours is None else one.hours
@@ -56,7 +57,7 @@ def hours_then(session: Session, *, county: str, since: date, until: date) -> Ho
         if days and max(days) > until:
             continue  # what was changed again later held on no day of the span
         for one in changes:
-            if one["field"] == "hours":
+            if one["field"] == "hours" and one["old"]:
                 days.setdefault(day, one["old"])  # of several on a day the first tells of before
     read: dict[str, list[Any] | None] = {}
     for days in found.values():

@@ -51,11 +51,10 @@ def to_reconcile(session: Session, station: Station) -> list[int]:
     return [one.day_on.day for one in days]
 
 
-@pytest.mark.parametrize("before", [DAILY, ""])
 def test_new_hours_leave_the_months_before_them_as_they_were(
-    session: Session, cast: Cast, standards: Any, before: str
+    session: Session, cast: Cast, standards: Any
 ) -> None:
-    cast.c1.hours = parse_hours(before)
+    cast.c1.hours = parse_hours(DAILY)
     send(session, cast.li, counted(cast.c1))
 
     def silent() -> Any:
@@ -88,6 +87,16 @@ def test_new_hours_hold_from_the_day_they_were_entered(session: Session, cast: C
     assert to_reconcile(session, cast.c1) == [*range(1, 10), 11, 18, 24, 25]
     assert due(session) == 13
     assert due(session, JULY) == 2  # the 1st, a Saturday, and the 2nd; TODAY is no Sunday
+
+
+def test_the_first_hours_hold_for_the_days_before_them(session: Session, cast: Cast) -> None:
+    cast.c1.hours = []
+    assert due(session) == 30
+
+    changed(session, cast, SUNDAYS, noon(7, 2))
+    changed(session, cast, DAILY, noon(7, 3))
+
+    assert to_reconcile(session, cast.c1) == [4, 11, 18, 25]
 
 
 def test_a_moment_before_midnight_is_of_its_day_in_beijing(session: Session, cast: Cast) -> None:
