@@ -1,7 +1,7 @@
 """Reads station numbers with the small network that `tools/train_number_reader.py` trains.
 
-Tried and not shipped: docs/accuracy-signs.md says what it gave. It knows 14 characters (XZC, ten digits,
-any other) and looks at strips as the stock line finder cuts them out.
+Tried and not shipped: docs/accuracy-signs.md says what it gave. It knows 14 characters (XZC, ten
+digits, any other) and looks at strips as the stock line finder cuts them out.
 """
 
 import math

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from server.calendar import BEIJING
