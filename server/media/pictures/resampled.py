@@ -77,6 +77,7 @@ def _bell(width: float) -> Callable[[Matrix], Matrix]:
 PLAINEST = Kernel(_triangle, 1, wide=True)
 SOFT = tuple(Kernel(_bell(width), 3 * width, wide=True) for width in (0.6, 0.9, 1.3, 2.0))
 """What blurs, and with a share below nought sharpens."""
+IN_SIXTEENTHS = Kernel(_in_sixteenths, 1, wide=False)
 OTHERS = (
     Kernel(_box, 0.5, wide=True),
     Kernel(_hamming, 1, wide=True),
@@ -85,7 +86,7 @@ OTHERS = (
     Kernel(_triangle, 1, wide=False),
     Kernel(_cubic(-0.75), 2, wide=False),
     Kernel(_lanczos(4), 4, wide=False),
-    Kernel(_in_sixteenths, 1, wide=False),
+    IN_SIXTEENTHS,
     Kernel(_mitchell, 2, wide=False),
     Kernel(_box, 1, wide=True, covers=True),
 )
@@ -114,17 +115,16 @@ def _weights(
     count = int(np.ceil(np.ptp(there, axis=1).max() + 2 * reach)) + 2
     lines = first[:, None] + np.arange(count)
     away = lines[:, None, :] - there[:, :, None]
-    covered = np.clip((wide + 1) / 2 - np.abs(away), 0, 1)
-    weights = covered if kernel.covers else kernel.weigh(away / wide)
+    if kernel.covers:
+        weights = np.clip((wide + 1) / 2 - np.abs(away), 0, 1)
+    else:
+        weights = kernel.weigh(away / wide)
     total = weights.sum(axis=-1, keepdims=True)
     return np.clip(lines, 0, side - 1), np.asarray(weights / np.where(total, total, 1), np.float32)
 
 
 SHARP = Kernel(_cubic(-1.0), 2, wide=False)
 """Pillow's, where it turns pictures; it shrinks them by one that bends by a half."""
-
-
-IN_SIXTEENTHS = OTHERS[-3]
 
 
 def weighed_at(picture: Floats, there: Matrix, kernel: Kernel) -> Floats:

@@ -8,7 +8,7 @@ a character of these, once the known trades are taken out of it, says nothing of
 import re
 from pathlib import Path
 
-from server.policy.hours.trades import parted
+from server.policy.hours.trades import parted, unmarked
 
 _SHORT = 3
 _LIMITS = (
@@ -84,7 +84,7 @@ def heads_a_board(row: str) -> bool:
     if not _ROW.fullmatch(row) or len(row) < _SHORT:
         return False
     _, left = parted(row)
-    plain = re.sub(r"[ 、,./·|&()]", "", row)
+    plain = unmarked(row)
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
         alike <= 1

@@ -27,6 +27,11 @@ def says_trades_alone(row: str) -> bool:
     return _SHORTEST <= len(row) <= _LONGEST and _ROW.fullmatch(row) is not None
 
 
+def unmarked(row: str) -> str:
+    """A row without what stands between its words."""
+    return re.sub(_MARKS, "", row)
+
+
 def parted(row: str) -> tuple[list[str], str]:
     """A row's known words of trade, the longest taken first, and what is left without marks."""
-    return _TRADES.findall(row), re.sub(_MARKS, "", _TRADES.sub("", row))
+    return _TRADES.findall(row), unmarked(_TRADES.sub("", row))

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
 from server.db import plain_rows
-from server.models.history import OF_REGISTERS, HistoryLine
+from server.models.history import HistoryLine
+from server.services.common.register_edits import register_edits
 
 REOPENED = "station-reopened"
 
@@ -45,13 +45,4 @@ def times_away(session: Session, *, county: str) -> TimesAway:
     return TimesAway(found)
 
 
-_LINES = (
-    sa.select(HistoryLine.station_id, HistoryLine.at, HistoryLine.changes)
-    .where(
-        HistoryLine.county == sa.bindparam("county", type_=sa.String),
-        HistoryLine.station_id.is_not(None),
-        OF_REGISTERS,  # for the index
-        HistoryLine.action == REOPENED,
-    )
-    .order_by(HistoryLine.id)
-)
+_LINES = register_edits(HistoryLine.action == REOPENED)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from server.calendar import BEIJING, beijing_day
 from server.db import plain_rows
 from server.errors import Invalid
-from server.models.history import OF_REGISTERS, HistoryLine
+from server.models.history import HistoryLine
 from server.policy.hours import parse_hours
+from server.services.common.register_edits import register_edits, tells_of
 
 
 class Before(NamedTuple):
@@ -81,17 +82,9 @@ def _read_back(words: str) -> list[Any] | None:
         return None
 
 
-_LINES = (
-    sa.select(HistoryLine.station_id, HistoryLine.at, HistoryLine.changes)
-    .where(
-        HistoryLine.county == sa.bindparam("county", type_=sa.String),
-        HistoryLine.station_id.is_not(None),
-        OF_REGISTERS,  # for the index
-        # Not by its own index: that holds every line of the time, and edits are few among them.
-        sa.func.coalesce(HistoryLine.at, HistoryLine.at)
-        >= sa.bindparam("after", type_=HistoryLine.at.type),
-        # Of some thousand edits few tell of hours; the others are not read at all.
-        sa.cast(HistoryLine.changes, sa.Text).contains('"hours"'),
-    )
-    .order_by(HistoryLine.id)
+_LINES = register_edits(
+    # Not by its own index: that holds every line of the time, and edits are few among them.
+    sa.func.coalesce(HistoryLine.at, HistoryLine.at)
+    >= sa.bindparam("after", type_=HistoryLine.at.type),
+    tells_of("hours"),
 )

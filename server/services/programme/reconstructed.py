@@ -18,11 +18,11 @@ from server.calendar import beijing_day, full_day_text
 from server.db import plain_rows
 from server.models.acceptance import Acceptance
 from server.models.county import County, Operator
-from server.models.history import OF_REGISTERS, HistoryLine
 from server.models.station import IssuedCode, Stage, Station
 from server.policy.plan.indicators import StationDay, Tell
 from server.policy.standard.facts import Level
 from server.services.common.closures import TimesAway, times_away
+from server.services.common.register_edits import register_edits, tells_of
 from server.services.county.counties import policy_options
 from server.services.plates.numbers import GIVEN_BEFORE
 from server.services.programme.snapshots import (
@@ -191,7 +191,7 @@ class Register:
         return tuple(found)
 
 
-_CHANGES = sa.cast(HistoryLine.changes, sa.Text)
+_RENAMED = register_edits(tells_of("name"))
 _FILED = {True: "已备案", False: "没有备案", None: "没有备案，要不要备案还没有定"}
 
 
@@ -222,20 +222,13 @@ def register_of(session: Session, *, county: County) -> Register:
         .order_by(Acceptance.id)
     ):
         accepted[row.station_id].append(Accepted(*row))
-    lines = sa.select(HistoryLine.station_id, HistoryLine.at, HistoryLine.changes).where(
-        HistoryLine.county == county.code,
-        HistoryLine.station_id.is_not(None),
-        OF_REGISTERS,
-        # Of some thousand edits few tell of a name; the others are not read at all.
-        _CHANGES.contains('"name"'),
-    )
     renamed: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    for station_id, at, changes in session.execute(lines.order_by(HistoryLine.id)):
-        for change in changes:
-            if station_id is None or not change["old"]:
-                continue
-            if change["field"] == "name":
-                renamed[station_id].append((beijing_day(at), change["old"]))
+    for station_id, at, changes in plain_rows(session, _RENAMED, {"county": county.code}):
+        renamed[station_id] += [
+            (beijing_day(at), one["old"])
+            for one in changes
+            if one["field"] == "name" and one["old"]
+        ]
     options = policy_options(county)
     return Register(
         county=county.code,
