@@ -96,6 +96,7 @@ UNDER = {
     "desk_brand_packs": "desk_board",
     "desk_register": "desk_board",
     "desk_judge": "desk_board",
+    "desk_mistakes": "desk_board",
     "desk_signs": "desk_numbers",
     "desk_audit": "desk_county",
     "desk_chain": "desk_county",

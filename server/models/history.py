@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.db import Base
 
 OF_REGISTERS = sa.text(
-    "action IN ('station-reopened', 'station-edited', 'station-imported', 'station-put-back')"
+    "action IN ('station-reopened', 'station-edited', 'station-imported', 'station-put-back',"
+    " 'station-closed', 'station-corrected')"
 )
 
 

@@ -57,6 +57,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/stations/<int:station_id>/judge": "edddddn",
     "GET /desk/stations/<int:station_id>/closing": "snsdddn",
     "POST /desk/stations/<int:station_id>/closing": "enedddn",
+    "GET /desk/stations/<int:station_id>/mistakes": "sdddddn",
+    "POST /desk/stations/<int:station_id>/mistakes": "edddddn",
     "GET /desk/proposals": "sssddss",
     "POST /desk/proposals": "eddddde",
     "GET /desk/proposals/list": "dssdddd",

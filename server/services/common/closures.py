@@ -10,16 +10,22 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day
 from server.db import plain_rows
 from server.models.history import HistoryLine
+from server.services.common.corrected import CORRECTED, NEVER_CLOSED, WAS_CLOSED, days_of
 from server.services.common.register_edits import register_edits
 
-REOPENED = "station-reopened"
+CLOSED, REOPENED = "station-closed", "station-reopened"
 
 
 @dataclass(frozen=True, slots=True)
 class TimesAway:
-    """By station, the times from the day of closing to the day before it opened again."""
+    """By station, the times from the day of closing to the day before it opened again.
+
+    `unsure` says until which day something may be missing: a line that told of a closing was
+    blanked by law. Such a station counts as open, and whoever is told so is told this as well.
+    """
 
     times: Mapping[int, list[tuple[date, date]]] = field(default_factory=dict)
+    unsure: Mapping[int, date] = field(default_factory=dict)
 
     def on(self, station_id: int, day: date) -> bool:
         """Whether a station that is open again was closed on a day."""
@@ -32,17 +38,43 @@ class TimesAway:
             return set()
         return {day for day in days if any(first < day < back for first, back in times)}
 
+    def unread(self, since: date) -> frozenset[int]:
+        """Stations of which nobody can tell any more whether they were closed after `since`."""
+        return frozenset(key for key, until in self.unsure.items() if until > since)
+
 
 def times_away(session: Session, *, county: str) -> TimesAway:
     """What a county's history says of stations that were closed and are open again; one query."""
     found = defaultdict[int, list[tuple[date, date]]](list)
-    for station_id, at, changes in plain_rows(session, _LINES, {"county": county}):
-        found[station_id] += [
-            (date.fromisoformat(one["old"]), beijing_day(at))
-            for one in changes
-            if one["field"] == "closed_on" and one["old"]
-        ]
-    return TimesAway(found)
+    begun: dict[int, date] = {}
+    unsure: dict[int, date] = {}
+    for station_id, at, changes, action, blanked in plain_rows(session, _LINES, {"county": county}):
+        day, told = beijing_day(at), {one["field"]: one for one in changes}
+        if action == CLOSED:
+            if "closed_on" in told:
+                begun[station_id] = date.fromisoformat(told["closed_on"]["new"])
+        elif action == REOPENED:
+            first = told["closed_on"]["old"] if "closed_on" in told else ""
+            since = date.fromisoformat(first) if first else begun.get(station_id)
+            begun.pop(station_id, None)
+            if since is not None:
+                found[station_id].append((since, day))
+            elif blanked:
+                unsure[station_id] = day
+        elif blanked:
+            unsure[station_id] = day
+        else:
+            _correct(found[station_id], told)
+    return TimesAway({key: times for key, times in found.items() if times}, unsure)
 
 
-_LINES = register_edits(HistoryLine.action == REOPENED)
+def _correct(times: list[tuple[date, date]], told: Iterable[str]) -> None:
+    """Take out of a station's times what a correction says was none, and put in what was one."""
+    for name in told:
+        if (never := days_of(name, NEVER_CLOSED)) in times and never is not None:
+            times.remove(never)
+        if (was := days_of(name, WAS_CLOSED)) is not None:
+            times.append(was)
+
+
+_LINES = register_edits(HistoryLine.action.in_((CLOSED, REOPENED, CORRECTED)))

@@ -5,15 +5,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.chain_guards import ERASED
 from server.models.history import OF_REGISTERS, HistoryLine
+
+BLANKED = HistoryLine.summary == ERASED
+"""What a line told was deleted by law: that it was there is all that is left."""
 
 
 def register_edits(
     *which: sa.ColumnElement[bool],
-) -> sa.Select[tuple[int | None, datetime, list[dict[str, Any]]]]:
-    """Station, moment and changes of a `county`'s edits that tell of `which`, the first first."""
+) -> sa.Select[tuple[int | None, datetime, list[dict[str, Any]], str, bool]]:
+    """Of a `county`'s edits that tell of `which`, the first first.
+
+    Station, moment, changes, action, and whether what it told was blanked.
+    """
     return (
-        sa.select(HistoryLine.station_id, HistoryLine.at, HistoryLine.changes)
+        sa.select(
+            HistoryLine.station_id,
+            HistoryLine.at,
+            HistoryLine.changes,
+            HistoryLine.action,
+            BLANKED,
+        )
         .where(
             HistoryLine.county == sa.bindparam("county", type_=sa.String),
             HistoryLine.station_id.is_not(None),

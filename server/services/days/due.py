@@ -55,7 +55,7 @@ class DaysDue:
 
     def of(self, station: Opens, there: Iterable[date]) -> set[date]:
         """Of these days of the span those on which the station's hours say that it is open."""
-        if station.id not in self._then.changes:
+        if not self._then.tells_of(station.id):
             return self._open(station.hours, there)
         return {
             day
@@ -79,7 +79,7 @@ class DaysDue:
 
         All calls ask for the same `first` and `last`.
         """
-        changed = station.id if station.id in self._then.changes else None
+        changed = station.id if self._then.tells_of(station.id) else None
         alike = (json.dumps(station.hours), station.opened_on, station.closed_on, changed)
         if alike not in self._alike:
             there = days_there(station, first, last)

@@ -99,7 +99,8 @@ class Gap:
 class Month:
     """A month's figures, station by station; equal content has an equal `sha256`.
 
-    `unread` are stations whose hours of then cannot be read back: today's stand in for them.
+    `unread` are stations whose hours or closings of then nobody can tell any more: what was
+    registered next stands in for them.
     """
 
     month_on: date
@@ -285,7 +286,8 @@ def month_figures(
         )
     # Sorted here: engines differ in where they put what has no township or number.
     found.sort(key=lambda one: (one.township_code or "~", one.code or "~", one.station_id))
-    return Month(month_on, tuple(found), then.unread & {one.station_id for one in found})
+    unread = then.unread | away.unread(month_on)
+    return Month(month_on, tuple(found), unread & {one.station_id for one in found})
 
 
 def month_seen(session: Session, month: Month, *, seen_by: Person | Everybody) -> Month:

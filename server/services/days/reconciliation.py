@@ -153,13 +153,17 @@ class StationDays:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """A month of the stations in sight. `hub` is the centre by day, as far as operators said so."""
+    """A month of the stations in sight. `hub` is the centre by day, as far as operators said so.
+
+    `unread` are stations of which nobody can tell any more when they were open.
+    """
 
     month_on: date
     approval: MonthApproval | None
     tolerance: Tolerance
     stations: tuple[StationDays, ...]
     hub: Mapping[date, tuple[OperatorLine, ...]]
+    unread: frozenset[int] = frozenset()
 
     @cached_property
     def tally(self) -> Tally:
@@ -265,7 +269,8 @@ def reconciled_month(
     )  # fmt: skip
     # What passes the centre is the county's: who sees a part of the stations is not shown it.
     hub = hub if sees_whole_county(seen_by, county) else {}
-    return Reconciled(month_on, approval, tolerance, tuple(found), hub)
+    unread = (then.unread | away.unread(month_on)) & {one.station.id for one in found}
+    return Reconciled(month_on, approval, tolerance, tuple(found), hub, unread)
 
 
 def day_of(

@@ -223,7 +223,7 @@ def register_of(session: Session, *, county: County) -> Register:
     ):
         accepted[row.station_id].append(Accepted(*row))
     renamed: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    for station_id, at, changes in plain_rows(session, _RENAMED, {"county": county.code}):
+    for station_id, at, changes, *_ in plain_rows(session, _RENAMED, {"county": county.code}):
         renamed[station_id] += [
             (beijing_day(at), one["old"])
             for one in changes

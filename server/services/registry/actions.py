@@ -10,6 +10,7 @@ class RegistryAction(Action):
     STATION_EDITED = "station-edited", "修改站点"
     STATION_CLOSED = "station-closed", "站点停业"
     STATION_REOPENED = "station-reopened", "恢复营业"
+    STATION_CORRECTED = "station-corrected", "更正登记错误"
     STATION_ACCEPTED = "station-accepted", "验收建成"
     STATIONS_ACCEPTED = "stations-accepted", "一次验收多个站"
     HUB_BRAND_RECORDED = "hub-brand-recorded", "登记县级中心的品牌"

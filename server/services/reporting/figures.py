@@ -289,7 +289,7 @@ def _counts(asked: _Asked, today: date, holidays: Holidays) -> list[ReportFigure
         _figure(
             "silent", Section.COUNTS, f"{name}没报件数的天数", "站·天", value=total.without,
             of=total.due, stations=silent,
-            note=f"{len(month.unread)}个站当时登记的营业时间认不出来，按现在的算"
+            note=f"{len(month.unread)}个站当时登记的营业时间或停业查不到了，按后来登记的算"
             if month.unread
             else "",
         ),

@@ -33,6 +33,7 @@ from server.services.subsidies.payees import payees_of
 from server.services.subsidies.plans import award_on, rate_rows
 
 PIECES, COVERED = "parcels_per_year", "county_coverage_percent"
+UNTOLD = "有关停业的变更记录内容已按规定删除，那天有没有停业，请人看一下"
 RESIDENT, POINT = "township_resident_percent", "resident_point"
 
 
@@ -64,6 +65,7 @@ def once_candidates(session: Session, asked: Question) -> list[Candidate]:
         )
         if not away.on(one.id, on)
     ]
+    untold = away.unread(on)
     rows = rate_rows(session, programme_id=asked.plan.row.id, scheme=scheme.key)
     amount, source = award_on(scheme, rows, on)
     known = _known(session, asked, stations)
@@ -104,7 +106,7 @@ def once_candidates(session: Session, asked: Question) -> list[Candidate]:
                 contents=contents,
                 sentence=sentence(once_said(scheme, amount, held)),
                 why_not="；".join(lacking) or nobody,
-                doubts=(*twins.get(one.id, ()), *summed),
+                doubts=(*twins.get(one.id, ()), *summed, *((UNTOLD,) if one.id in untold else ())),
             )
         )
     return found

@@ -207,5 +207,5 @@ def test_the_page_says_by_which_hours_a_day_was_owed(
 
     assert "应报天数按那一天当时登记的营业时间算，后来改的从改的那天起算" in plain
     assert "认不出来" not in plain
-    said = f"{cast.c1.code} {cast.c1.name}：改以前登记的营业时间系统认不出来了"
+    said = f"{cast.c1.code} {cast.c1.name}：当时登记的营业时间或停业认不出来"
     assert said in desk.get("/months").get_data(as_text=True)

@@ -125,7 +125,7 @@ def test_words_that_cannot_be_read_back_are_told(
         sections=[Section.COUNTS], on=TODAY, today=TODAY,
     )  # fmt: skip
     [note] = [one["note"] for one in figures if one["key"] == "silent"]
-    assert note == "1个站当时登记的营业时间认不出来，按现在的算"
+    assert note == "1个站当时登记的营业时间或停业查不到了，按后来登记的算"
 
 
 def test_approved_figures_do_not_move(session: Session, cast: Cast) -> None:
