@@ -179,7 +179,7 @@ def _pick_page(referral_id: int, problem: Problem | None = None) -> Any:
         referral=found,
         offers=offers(session(), county=found.county, on=clock.today()),
         picked={(one.kind.value, one.ref) for one in items_of(session(), found)},
-        chosen=set(request.form.getlist("fact")),
+        chosen={text.rpartition(":")[0] for text in request.form.getlist("fact")},
     )
 
 
@@ -196,16 +196,17 @@ def put_in(referral_id: int) -> Any:
 
     found = _referral(referral_id)
     with answering(lambda problem: _pick_page(referral_id, problem)):
-        chosen = []
+        chosen = {}
         for text in request.form.getlist("fact"):
-            kind, _, ref = text.partition(":")
+            kind, _, rest = text.partition(":")
+            ref, _, mark = rest.partition(":")
             if kind not in FactKind.labels():
                 raise Invalid("referral-fact-unknown", "选的线索看不懂。请刷新页面重新选。")
-            chosen.append((FactKind(kind), ref))
+            chosen[FactKind(kind), ref] = mark
         if not chosen:
             raise Invalid("referral-wrong", "还没有选线索。请至少选一条。", fields={"fact": "请选"})
         now = clock.now()
-        number = pick(session(), referral=found, facts=chosen, by=me(), now=now)
+        number = pick(session(), referral=found, facts=chosen, by=me(), now=now, seen=chosen)
         font_dir = settings_of().font_dir
         keep_records(
             session(), referral=found, standards=standards_here(), now=now, font_dir=font_dir

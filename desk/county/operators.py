@@ -1,5 +1,6 @@
 """运营企业: who they are, which townships and stations are theirs, and what was decided of them."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -32,6 +33,7 @@ from server.services.county.operators import (
 from server.services.people.scope import OFFICE, WHOLE_COUNTY
 from server.services.registry.operator_stations import (
     hand_over,
+    station_mark,
     stations_run_by,
     stations_unserved,
 )
@@ -60,6 +62,8 @@ def _list_page(problem: Problem | None = None) -> Any:
         without_term=_without_term(),
         unserved=stations_unserved(session(), seen_by=me(), on=clock.today()),
         labels=LABELS,
+        ticked=set(_ticked()) if problem else set(),
+        mark=station_mark,
     )
 
 
@@ -138,7 +142,8 @@ def _page(
             operator_id=operator.id,
             limit=HISTORY_SHOWN,
         ),
-        ticked=request.form.getlist("station") if problem else [],
+        ticked=set(_ticked()) if problem else set(),
+        mark=station_mark,
     )
 
 
@@ -229,6 +234,16 @@ def township(operator_id: int) -> Any:
     return done(told, url_for("desk_operators.operator", operator_id=found.id))
 
 
+def _ticked() -> dict[int, str]:
+    """The stations that were ticked, each with the mark of what stood beside it."""
+    found = {}
+    for text in request.form.getlist("station"):
+        number, _, mark = text.partition(":")
+        with suppress(ValueError):  # nothing that our form sends: it is no station's
+            found[row_id(number)] = mark
+    return found
+
+
 @blueprint.post("/operators/<int:operator_id>/hand-over")
 def hand_stations_over(operator_id: int) -> Any:
     """Hand the ticked stations over to another enterprise."""
@@ -242,13 +257,14 @@ def hand_stations_over(operator_id: int) -> Any:
         moved = hand_over(
             session(),
             county=county_of_desk(),
-            station_ids=form.getlist("station", type=row_id),
+            station_ids=_ticked(),
             giver=found,
             taker=taker,
             on=read_day(form.get("on", ""), "移交日期", latest=clock.today()),
             by=me(),
             now=clock.now(),
             reason=form.get("why", ""),
+            seen=_ticked(),
         )
     return done(
         f"{len(moved)} 个站已移交{taker.name}。",
@@ -269,12 +285,13 @@ def take_over() -> Any:
         moved = hand_over(
             session(),
             county=county_of_desk(),
-            station_ids=form.getlist("station", type=row_id),
+            station_ids=_ticked(),
             giver=None,
             taker=taker,
             on=read_day(form.get("on", ""), "起始日期", latest=clock.today()),
             by=me(),
             now=clock.now(),
             reason=form.get("why", ""),
+            seen=_ticked(),
         )
     return done(f"{len(moved)} 个站已由{taker.name}运营。", url_for("desk_operators.operators"))

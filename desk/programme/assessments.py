@@ -54,6 +54,7 @@ from server.services.reporting.assessments import (
     assessment_for,
     assessments_in_sight,
     count_again,
+    counts_hash,
     days_of_period,
     figures_now,
     may_assess,
@@ -184,6 +185,7 @@ def _shown(assessment_id: int, problem: Problem | None = None) -> Any:
         rows=by_rank(rows),
         most=points_text(sum((one.points for one in items), Decimal(0))),
         seen=rows_hash(rows),
+        counted=counts_hash(sheet, now_figures),
         missing=missing_points(rows) if sheet.content is None else 0,
         changed=changed_since(session(), sheet, rows, now_figures),
         whole=sheet.content is None or is_whole(sheet),
@@ -274,7 +276,10 @@ def count(assessment_id: int) -> Any:
     """Take the counts anew; points that people gave stay."""
     found = _sheet(assessment_id)
     with answering(lambda problem: _shown(assessment_id, problem)):
-        changed = count_again(session(), sheet=found, by=me(), now=clock.now(), book=_book())
+        changed = count_again(
+            session(), sheet=found, by=me(), now=clock.now(), book=_book(),
+            seen=request.form.get("seen", ""),
+        )  # fmt: skip
     return done(
         f"重新取了数，{changed} 处变了；人打的分没有动。",
         url_for("desk_assessments.sheet", assessment_id=assessment_id),

@@ -118,9 +118,10 @@ def apply() -> Any:
         plan = _planned(token)
         if mark != plan.mark:
             break
-        with answering(partial(_preview_page, token, plan)):
+        show = partial(_preview_page, token, plan)  # a view shows one page again, not two
+        with answering(show):
             refuse_unlooked(plan.asks, request.form.get("sure", ""))
-        with answering(exchange_page), suppress(Conflict), own_write():
+        with answering(show), suppress(Conflict), own_write():
             made = enter_import(
                 session(),
                 plan,

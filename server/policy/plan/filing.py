@@ -178,6 +178,17 @@ def life_of(steps: Iterable[Step]) -> Life:
     return life
 
 
+def filed_until_withdrawn(steps: Iterable[Step]) -> tuple[date, date] | None:
+    """From which day a filing held to the day of its 注销; None where it was not withdrawn."""
+    life = Life()
+    for one in effective(steps):
+        if one.kind is StepKind.WITHDRAWN:
+            filed_on = life.registered.filed_on
+            return None if filed_on is None else (filed_on, one.on)
+        life = _after(life, one)
+    return None
+
+
 def may_follow(life: Life) -> tuple[StepKind, ...]:
     """What a person may record next, the usual first."""
     if life.ended:

@@ -71,7 +71,8 @@ def what_changes(
             )
         )
     )
-    told, rest = [], [0, 0, 0]
+    told: list[str] = []
+    rest = [0, 0, 0]
     for month_on in months:
         if month_on in approved:
             continue

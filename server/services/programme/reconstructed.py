@@ -32,6 +32,7 @@ from server.services.programme.snapshots import (
     Row,
     not_filed,
 )
+from server.services.registry.filed_then import FiledThen, filed_then
 from server.services.standing.open_work import open_work_of
 
 _RANK = {Stage.BUILT: 1, Stage.STANDARDISED: 2, Stage.DEMONSTRATION: 2}
@@ -83,6 +84,7 @@ class Register:
     stations: tuple[Held, ...]
     accepted: Mapping[int, tuple[Accepted, ...]]
     away: TimesAway
+    filings: FiledThen
     renamed: Mapping[int, tuple[tuple[date, str], ...]]  # from which day another name than this
     numbered: Mapping[str, date]  # on which day a number was given
     made: dict[tuple[Any, ...], StationDay] = field(default_factory=dict)
@@ -103,9 +105,8 @@ class Register:
         return next((before for day, before in changes if day > on), station.name)
 
     def filed(self, station: Held, on: date) -> Tell:
-        """Whether it was filed by a day, by today's register and decisions."""
-        filed = station.filed_on is not None and station.filed_on <= on
-        return True if filed else station.without
+        """Whether it was filed on a day, by today's register, withdrawn filings and decisions."""
+        return True if self.filings.on(station.id, station.filed_on, on) else station.without
 
     def open_work(self, session: Session, on: date) -> dict[int, int]:
         """How many things were open at each station at the end of a day; one query."""
@@ -208,7 +209,7 @@ _STATIONS = (
 
 
 def register_of(session: Session, *, county: County) -> Register:
-    """Read a county's register, acceptances, names, numbers and closures; five queries."""
+    """Read a county's register, acceptances, names, numbers, closures and filings; six queries."""
     accepted: dict[int, list[Accepted]] = defaultdict(list)
     # Not the whole rows: what an acceptance froze is large.
     for row in session.execute(
@@ -251,6 +252,7 @@ def register_of(session: Session, *, county: County) -> Register:
         ),
         accepted={key: tuple(rows) for key, rows in accepted.items()},
         away=times_away(session, county=county.code),
+        filings=filed_then(session, county=county.code),
         renamed={key: tuple(names) for key, names in renamed.items()},
         numbered={
             code: beijing_day(at)

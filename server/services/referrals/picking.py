@@ -1,5 +1,6 @@
 """The facts that can be picked for a referral: only what a person has looked at and decided."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +36,12 @@ class Pickable:
     station: Station | None
     day: str
     about: str
+
+    @property
+    def mark(self) -> str:
+        """What a list shows of it, as a few characters that its tick carries."""
+        place = (self.station.code, self.station.name) if self.station else ()
+        return hashlib.sha256(repr((place, self.day, self.about)).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,13 @@ def can_be_picked(session: Session, *, county: str, kind: FactKind, ref: str, on
         return False
     asked = sa.select(source.noun.id).where(source.noun.id == key, *_wanted(source, county, on))
     return session.scalar(asked) is not None
+
+
+def picked(session: Session, *, county: str, kind: FactKind, ref: str) -> Pickable:
+    """A row that can be picked, as a list shows it by now."""
+    source, row = _SOURCES[kind], row_of(session, county=county, kind=kind, ref=ref)
+    station = session.get(Station, row.station_id) if row.station_id is not None else None
+    return _pickable(kind, source, row, station)
 
 
 def row_of(session: Session, *, county: str, kind: FactKind, ref: str) -> Any:

@@ -29,7 +29,7 @@ from server.services.county.round_options import round_options
 from server.services.people.scope import refuse_unless_may_do
 from server.services.referrals.actions import ReferralAction
 from server.services.referrals.facts import GONE, facts_of
-from server.services.referrals.picking import can_be_picked
+from server.services.referrals.picking import can_be_picked, picked
 from server.services.reporting.letter_numbers import refuse_taken_number
 from server.services.reporting.reports import content_hash
 
@@ -87,10 +87,12 @@ def pick(
     facts: Iterable[tuple[FactKind, str]],
     by: Person,
     now: datetime,
+    seen: Mapping[tuple[FactKind, str], str] | None = None,
 ) -> int:
     """Put facts into a draft; one that is in it already is passed over. Gives how many came in.
 
-    Raises NotAllowed deed-not-yours; Conflict referral-sent, referral-withdrawn; Invalid
+    `seen` are the marks of what the form showed of each; None is nobody's form. Raises NotAllowed
+    deed-not-yours; Conflict referral-sent, referral-withdrawn, referral-fact-changed; Invalid
     referral-fact-unknown, referral-too-long.
     """
     _hold_draft(session, referral, by)
@@ -105,6 +107,13 @@ def pick(
             raise Invalid(
                 "referral-fact-unknown",
                 f"有一条“{kind.label}”现在不能列入（不在了，或者还没有人看过）。请刷新后重新选。",
+            )
+        shown = picked(session, county=referral.county, kind=kind, ref=ref)
+        if seen is not None and seen.get((kind, ref)) != shown.mark:
+            raise Conflict(
+                "referral-fact-changed",
+                f"您选的时候，有一条“{kind.label}”变了，现在是：{shown.day}，{shown.about}。"
+                "一条也还没有列入。请看过再选。",
             )
         session.add(ReferralItem(referral_id=referral.id, kind=kind, ref=ref))
     _wrote(session, referral, by, now)

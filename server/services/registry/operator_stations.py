@@ -1,6 +1,7 @@
 """Handing stations over from one operator to another, and stations that no live operator runs."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -55,6 +56,12 @@ def stations_unserved(session: Session, *, seen_by: Person | Everybody, on: date
     ]
 
 
+def station_mark(station: Station) -> str:
+    """What a list shows of a station, as a few characters that its tick carries."""
+    shown = (station.code, station.name, station.township_code, station.closed_on)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:8]
+
+
 def hand_over(
     session: Session,
     *,
@@ -66,11 +73,13 @@ def hand_over(
     by: Person | None,
     now: datetime,
     reason: str,
+    seen: Mapping[int, str] | None = None,
 ) -> list[Station]:
     """Hand stations over to another enterprise, all or none; `giver` is who had them on the form.
 
-    Raises Invalid nothing-chosen, field-invalid, reason-needed; Conflict operator-not-active,
-    station-handed-over, operator-same; NotFound station-unknown.
+    `seen` are the marks of what the form showed of each; None is nobody's form. Raises Invalid
+    nothing-chosen, field-invalid, reason-needed; Conflict operator-not-active, operator-same,
+    station-handed-over, station-changed-meanwhile; NotFound station-unknown.
     """
     wanted = set(station_ids)
     if not wanted:
@@ -104,6 +113,14 @@ def hand_over(
                 f"{one.name}现在不归{giver.name if giver else '“没有企业”'}了，可能别人刚移交过。"
                 "请刷新后再选。",
             )
+    other = [one for one in held if seen is not None and seen.get(one.id) != station_mark(one)]
+    if other:
+        now_are = "；".join(_now(one) for one in other[:5])
+        raise Conflict(
+            "station-changed-meanwhile",
+            f"您勾选以后，有{len(other)}个站在登记簿里变了，现在是：{now_are}。还没有移交。"
+            "请看过现在的，再交一次。",
+        )
     old = giver.name if giver else ""
     for one in held:
         one.operator_id = taker.id
@@ -137,6 +154,11 @@ def hand_over(
         ],
     )
     return held
+
+
+def _now(station: Station) -> str:
+    closed = f"，{full_day_text(station.closed_on)}停业" if station.closed_on else ""
+    return f"{station.code or '未编号'} {station.name}{closed}"
 
 
 def _why(operator: Operator | None, on: date) -> str:

@@ -37,6 +37,7 @@ from server.services.reporting.assessment_figures import (
     draw_again,
     subject_of,
 )
+from server.services.reporting.reports import content_hash
 from server.services.reporting.rules import ReportOptions
 from server.services.reporting.schemes import items_of, scheme_of, scheme_on
 
@@ -147,14 +148,29 @@ def open_assessment(
 
 
 def count_again(
-    session: Session, *, sheet: Assessment, by: Person, now: datetime, book: CountBook
+    session: Session,
+    *,
+    sheet: Assessment,
+    by: Person,
+    now: datetime,
+    book: CountBook,
+    seen: str | None = None,
 ) -> int:
     """Count anew for a sheet that was not issued; gives how many counts changed.
 
-    Points that people gave stay. Raises NotAllowed deed-not-yours; Conflict assessment-issued,
-    assessment-withdrawn.
+    `seen` is `counts_hash` of the page: what stands in the sheet and what it says of now. None is
+    nobody's form. Points that people gave stay. Raises NotAllowed deed-not-yours; Conflict
+    assessment-issued, assessment-withdrawn, assessment-changed-meanwhile.
     """
     hold_open(session, sheet, by)
+    if seen is not None and seen != counts_hash(
+        sheet, figures_now(session, sheet=sheet, book=book, now=now)
+    ):
+        raise Conflict(
+            "assessment-changed-meanwhile",
+            "您看的时候，数又变了（别人重新取过，或者来了新的记录）。"
+            "请看一下现在的数，再决定要不要重新取。",
+        )
     drawn = _draw(session, sheet, book, now)
     old = sheet.figures
     changed = sum(
@@ -168,6 +184,11 @@ def count_again(
         session, sheet, ReportingAction.ASSESSMENT_DRAWN, by=by, now=now, more=f"，{changed}处变了"
     )
     return changed
+
+
+def counts_hash(sheet: Assessment, now_figures: Figures) -> str:
+    """What a form carries of the counts that it shows: those of the sheet, and those of now."""
+    return content_hash({"held": sheet.figures, "now": now_figures})
 
 
 def figures_now(session: Session, *, sheet: Assessment, book: CountBook, now: datetime) -> Figures:

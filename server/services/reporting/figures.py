@@ -27,6 +27,7 @@ from server.services.days.months import approval_of, frozen_month, month_figures
 from server.services.mending.deadlines import days_then
 from server.services.people.scope import EVERYBODY
 from server.services.programme.targets import TargetRow, targets_of
+from server.services.registry.filed_then import filed_then
 from server.services.registry.operator_stations import stations_unserved
 from server.services.standing.standing import standings
 
@@ -140,10 +141,11 @@ def _progress(asked: _Asked) -> list[ReportFigure]:
     )
     accepted = {station_id: grade for station_id, grade in rows if station_id in asked.open}
     standardised = [one for one, grade in accepted.items() if grade is Stage.STANDARDISED]
+    then = filed_then(asked.session, county=asked.county.code)
     filed = {
         one.id
         for one in asked.stations
-        if one.id in asked.open and one.filed_on is not None and one.filed_on <= asked.on
+        if one.id in asked.open and then.on(one.id, one.filed_on, asked.on)
     }
     wanted = () if asked.township else targets_of(asked.session, asked.county, asked.on)
     targets = {one.level: one for one in wanted}

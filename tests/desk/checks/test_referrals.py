@@ -111,6 +111,12 @@ def seen(desk: Desk, path: str) -> str:
     return re.findall(r'name="seen" value="([^"]*)"', desk.get(path).get_data(as_text=True))[0]
 
 
+def tick(desk: Desk, path: str, kind: FactKind, row: Any) -> str:
+    """A fact's tick as the page has it: with what stands beside it."""
+    page = desk.get(f"{path}/pick").get_data(as_text=True)
+    return re.findall(rf'value="({kind.value}:{row.id}:[0-9a-f]+)"', page)[0]
+
+
 def pdf_text(content: bytes) -> str:
     with pypdfium2.PdfDocument(content) as paper:
         pages = [page.get_textpage().get_text_bounded() for page in paper]
@@ -137,8 +143,8 @@ def test_facts_go_out_with_their_evidence_by_a_second_hand_and_without_a_verdict
     path = f"/referrals/{session.scalars(sa.select(Referral.id)).one()}"
     offered = text_of(office.get(f"{path}/pick"))
     early = office.shown(f"{path}/pick", fact=f"signal:{waiting.id}")
-    office.done(f"{path}/pick", fact=[f"{kind.value}:{row.id}" for kind, row in rows.items()])
-    again = office.done(f"{path}/pick", fact=f"signal:{rows[FactKind.SIGNAL].id}")
+    office.done(f"{path}/pick", fact=[tick(office, path, kind, row) for kind, row in rows.items()])
+    again = office.done(f"{path}/pick", fact=f"signal:{rows[FactKind.SIGNAL].id}:")
     guilty = office.shown(path, **filled(office, path, opening="站长弄虚作假。"))
     office.done(path, **filled(office, path))
     referral = session.scalars(sa.select(Referral)).one()
@@ -240,7 +246,11 @@ def test_only_the_office_and_its_auditors_know_of_referrals(
 
     doubted = raised(session, cast.c1, decision="doubtful", state=SignalState.SETTLED)
     session.commit()
-    office.done(f"{path}/pick", fact=f"signal:{doubted.id}")
+    fact = tick(office, path, FactKind.SIGNAL, doubted)
+    cast.c1.name = "马家沟第一站"
+    session.commit()
+    assert "您选的时候，有一条" in text_of(office.shown(f"{path}/pick", fact=fact))
+    office.done(f"{path}/pick", fact=tick(office, path, FactKind.SIGNAL, doubted))
     session.delete(doubted)
     session.commit()
     assert "原来的记录已经不在了，请把这条拿出来" in text_of(office.get(path))

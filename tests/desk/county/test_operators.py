@@ -1,16 +1,24 @@
 import re
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.models.county import Operator, OperatorStatus
 from server.models.person import Person
+from server.models.station import Station
+from server.services.registry.operator_stations import station_mark
 from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast, make_operator
 
 DeskOf = Callable[[Person], Desk]
+
+
+def ticked(station: Station) -> str:
+    return f"{station.id}:{station_mark(station)}"
 
 
 def test_a_clerk_enters_an_operator_gives_it_a_township_and_the_stations_without_one(
@@ -36,7 +44,7 @@ def test_a_clerk_enters_an_operator_gives_it_a_township_and_the_stations_without
     assert "2099-01-01 现在" not in listed
     assert cast.c3.operator_id is None
     page = desk.done(
-        "/operators/unserved", station=[str(cast.c3.id)], taker=str(made.id), on="2023-06-01",
+        "/operators/unserved", station=[ticked(cast.c3)], taker=str(made.id), on="2023-06-01",
         why="附件2",
     )  # fmt: skip
     assert "每个站都有在运营的企业" in page
@@ -57,12 +65,40 @@ def test_what_was_decided_of_an_operator_is_told_on_its_page_and_its_stations_mo
     assert "企业已退出" in text_of(desk.get("/operators"))
 
     page = desk.done(
-        f"{where}/hand-over", station=[str(cast.c1.id), str(cast.c2.id)], taker=str(other.id),
-        on="2023-07-01", why="原企业退出",
+        f"{where}/hand-over", station=[ticked(cast.c1), ticked(cast.c2)],
+        taker=str(other.id), on="2023-07-01", why="原企业退出",
     )  # fmt: skip
     assert "2 个站已移交乡递公司" in page
     session.expire_all()
     assert cast.c1.operator_id == other.id
+
+
+@pytest.mark.parametrize("how", ["renamed", "closed", "unseen"])
+def test_a_station_that_changed_since_it_was_ticked_is_shown_first(
+    session: Session, cast: Cast, desk_of: DeskOf, how: str
+) -> None:
+    other = make_operator(session, name="乡递公司")
+    session.commit()
+    desk, where = desk_of(cast.office), f"/operators/{cast.c1.operator_id}"
+    had, page = cast.c1.operator_id, desk.get(where).get_data(as_text=True)
+    tick = ticked(cast.c1)
+    assert f'value="{tick}"' in page
+    if how == "renamed":
+        cast.c1.name = "马家沟第一站"
+    elif how == "closed":
+        cast.c1.closed_on = date(2023, 7, 1)
+    else:
+        tick = str(cast.c1.id)
+    session.commit()
+
+    answer = desk.shown(
+        f"{where}/hand-over", station=[tick, ticked(cast.c2)], taker=str(other.id),
+        on="2023-07-01", why="原企业退出",
+    )  # fmt: skip
+
+    assert "您勾选以后，有1个站在登记簿里变了，现在是" in text_of(answer)
+    session.expire_all()
+    assert cast.c1.operator_id == cast.c2.operator_id == had
 
 
 def test_a_decision_without_its_deciders_is_asked_for_again_with_what_was_typed(

@@ -95,7 +95,7 @@ def test_a_day_reckoned_back_shows_the_number_that_a_station_had_then(
 
 
 def test_no_field_of_the_register_moves_a_station_to_another_place() -> None:
-    """On this rests that a day reckoned back may show the township of registration."""
-    places = {"township", "township_code", "village", "village_code"}
+    """On this rests that past days and reports may show township and level of registration."""
+    places = {"township", "township_code", "village", "village_code", "level"}
     assert not places & {field for one in FIELDS.values() for field in (one.name, one.label)}
     assert {"address", "serves"} <= set(FIELDS)  # these are no places of the register's own

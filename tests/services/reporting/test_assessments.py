@@ -27,6 +27,7 @@ from server.services.reporting.assessment_sheets import (
 from server.services.reporting.assessments import (
     CountBook,
     count_again,
+    counts_hash,
     figures_now,
 )
 from server.services.reporting.schemes import scheme_is_whole, schemes_of
@@ -166,11 +167,18 @@ def test_points_need_their_reason_where_they_differ_and_stay_when_counts_are_tak
         session, cast, sheet, NOW, HERE, i1=("50", "一处备案证过期"), i2=("8", "例会少开一次")
     )
     again = give(session, cast, sheet, NOW, HERE, i1=("50", "一处备案证过期"))
+    book = CountBook(tuple(standards), None)
+
+    def looked_at() -> str:
+        return counts_hash(sheet, figures_now(session, sheet=sheet, book=book, now=NOW))
+
+    early = looked_at()
     cast.c1.filed_on = cast.c2.filed_on = None
     session.flush()
-    moved = count_again(
-        session, sheet=sheet, by=cast.office, now=NOW, book=CountBook(tuple(standards), None)
-    )
+    with pytest.raises(Conflict, match="请看一下现在的数，再决定要不要重新取") as late:
+        count_again(session, sheet=sheet, by=cast.office, now=NOW, book=book, seen=early)
+    assert code(late) == "assessment-changed-meanwhile"
+    moved = count_again(session, sheet=sheet, by=cast.office, now=NOW, book=book, seen=looked_at())
     held = cells(session, sheet)
     taken_back = give(session, cast, sheet, NOW, HERE, i1=("", ""))
 
