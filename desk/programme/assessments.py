@@ -278,7 +278,7 @@ def count(assessment_id: int) -> Any:
     with answering(lambda problem: _shown(assessment_id, problem)):
         changed = count_again(
             session(), sheet=found, by=me(), now=clock.now(), book=_book(),
-            seen=request.form.get("seen", ""),
+            seen=request.form.get("counted", ""),
         )  # fmt: skip
     return done(
         f"重新取了数，{changed} 处变了；人打的分没有动。",
