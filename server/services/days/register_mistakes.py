@@ -27,7 +27,7 @@ from server.services.common.corrected import HOURS, NEVER_CLOSED, WAS_CLOSED, fi
 from server.services.common.hours_then import Corrected
 from server.services.common.insisting import ask_unless_sure
 from server.services.common.seals import refuse_if_changed
-from server.services.common.written import reason_given, written
+from server.services.common.written import cut, reason_given, written
 from server.services.county.choices import hold_still
 from server.services.days.register_past import Away, Past, days_text, first_day, past_of
 from server.services.days.what_stands import (
@@ -311,7 +311,7 @@ def _write(
 
 def _short(reason: str) -> str:
     """The same reason beside an ordinary deed, as much as fits behind the word."""
-    return f"更正登记错误：{reason}"[:400]
+    return cut(f"更正登记错误：{reason}", HistoryLine.reason)
 
 
 def _wrong(field: str, message: str) -> Invalid:

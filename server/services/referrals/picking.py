@@ -38,6 +38,12 @@ class Pickable:
     about: str
 
     @property
+    def text(self) -> str:
+        """2023年7月3日，收12寄3."""
+        when, what = self.day, self.about
+        return f"{when}，{what}"
+
+    @property
     def mark(self) -> str:
         """What a list shows of it, as a few characters that its tick carries."""
         place = (self.station.code, self.station.name) if self.station else ()

@@ -112,7 +112,7 @@ def pick(
         if seen is not None and seen.get((kind, ref)) != shown.mark:
             raise Conflict(
                 "referral-fact-changed",
-                f"您选的时候，有一条“{kind.label}”变了，现在是：{shown.day}，{shown.about}。"
+                f"您选的时候，有一条“{kind.label}”变了，现在是：{shown.text}。"
                 "一条也还没有列入。请看过再选。",
             )
         session.add(ReferralItem(referral_id=referral.id, kind=kind, ref=ref))
