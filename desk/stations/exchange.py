@@ -14,6 +14,7 @@ from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import guard_desk
 from server.services.people.scope import OFFICE
+from server.services.registry.searching import closed_stations
 from server.services.registry.sheet_undo import imports_of
 
 blueprint = Blueprint("desk_exchange", __name__, url_prefix="/desk")
@@ -45,13 +46,23 @@ def template() -> Any:
 
 @blueprint.get("/export.<any(xlsx, csv):kind>")
 def export(kind: str) -> Any:
-    """All open stations, as they can be imported again; with ?closed=1 the closed ones."""
+    """All open stations, as they can be imported again; with ?closed=1 the closed ones.
+
+    Of those the ones that the board's filters leave, as the page beside the link lists them.
+    """
     from server.services.registry.sheets import closed_xlsx, export_csv, export_xlsx
 
     county = county_of_desk()
     if kind == "xlsx" and request.args.get("closed") == "1":
+        shown = closed_stations(
+            session(),
+            seen_by=me(),
+            q=request.args.get("q", "").strip(),
+            township=request.args.get("township") or None,
+        )
+        stations = [one.station for one in shown]
         return made_out(
-            closed_xlsx(session(), county=county, anchor=anchor_now()),
+            closed_xlsx(session(), county=county, anchor=anchor_now(), stations=stations),
             f"{county.name}已停业站点{file_day(clock.today())}.xlsx",
         )
     if kind == "xlsx":

@@ -196,11 +196,20 @@ def _month(day: Any) -> Any:
     return sa.func.substr(sa.cast(day, sa.String), 1, 7)
 
 
-_APPROVED = (
+_OF_ITS_MONTH = (
+    MonthApproval.county == ParcelCount.county,
+    _month(MonthApproval.month_on) == _month(ParcelCount.day_on),
+)
+_APPROVED = sa.select(MonthApproval.id).where(*_OF_ITS_MONTH).correlate(ParcelCount).exists()
+_AFTER = (
     sa.select(MonthApproval.id)
     .where(
-        MonthApproval.county == ParcelCount.county,
-        _month(MonthApproval.month_on) == _month(ParcelCount.day_on),
+        *_OF_ITS_MONTH,
+        sa.select(PhoneEvent.received_at)
+        .where(PhoneEvent.id == ParcelCount.id)
+        .correlate(ParcelCount)
+        .scalar_subquery()
+        > MonthApproval.approved_at,
     )
     .correlate(ParcelCount)
     .exists()
@@ -225,6 +234,8 @@ COUNTS = Table(
                ParcelCount.entered_at),
         Column("month_approved", "当月已核准", Shape.YES_NO, "县专班是否核准了这个月的件数",
                _APPROVED.label("month_approved"), bool),
+        Column("after_approval", "核准后才来", Shape.YES_NO,
+               "这一版是核准以后才来的，不在核准的数里", _AFTER.label("after_approval"), bool),
         _demo(ParcelCount),
     ),
     _with_station(ParcelCount),

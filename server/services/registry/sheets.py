@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy import true as sa_true
 from sqlalchemy.orm import Session
 
 from server.media.sheets.book import MOST_ROWS
@@ -55,17 +56,16 @@ def township_xlsx(session: Session, *, county: County, township: Division, ancho
     return _xlsx(EXPORTED, rows, Foot(f"{township.name}站点登记", anchor))
 
 
-def closed_xlsx(session: Session, *, county: County, anchor: str) -> bytes:
-    """Every closed station with the day of its closing; for the files, not to be imported."""
-    closed = Station.closed_on.is_not(None)
-    days = {
-        one.id: one.closed_on
-        for one in session.scalars(select(Station).where(Station.county == county.code, closed))
-    }
-    rows = [
-        [*cells, day.isoformat() if (day := days[station_id]) else ""]
-        for station_id, cells in _rows(session, county, closed)
-    ]
+def closed_xlsx(
+    session: Session, *, county: County, anchor: str, stations: Iterable[Station]
+) -> bytes:
+    """These closed stations with the day of each closing, in their order; not to be imported.
+
+    The county's centre is among them: who looks for what was closed looks for it as well.
+    """
+    wanted = list(stations)
+    cells = dict(_rows(session, county, Station.closed_on.is_not(None), hub=True))
+    rows = [[*cells[one.id], one.closed_on.isoformat() if one.closed_on else ""] for one in wanted]
     headers = [*(column.header for column in EXPORTED), "停业日期"]
     foot = Foot(f"{county.name}已停业站点", anchor)
     return write_xlsx("已停业", headers, rows, choices={}, notes=(), foot=foot)
@@ -81,7 +81,7 @@ def _export_rows(session: Session, county: County) -> list[list[str]]:
 
 
 def _rows(
-    session: Session, county: County, which: ColumnElement[bool]
+    session: Session, county: County, which: ColumnElement[bool], *, hub: bool = False
 ) -> list[tuple[int, list[str]]]:
     names = names_of(session, county.code)
     townships: dict[str, str] = dict(
@@ -95,7 +95,7 @@ def _rows(
         .where(
             Station.county == county.code,
             which,
-            Station.level != Level.COUNTY_HUB,
+            sa_true() if hub else Station.level != Level.COUNTY_HUB,
         )
         .order_by(Station.township_code, Station.level, Station.code, Station.id)
     )

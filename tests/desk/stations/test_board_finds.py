@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from io import BytesIO
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -12,13 +14,14 @@ from sqlalchemy.orm import Session
 from server.http import clock
 from server.models.county import Division
 from server.models.person import Person, Role
+from server.policy.standard.facts import Level
 from server.services.common import history
 from server.services.county.actions import CountyAction
 from server.services.registry.searching import digits_of
 from server.services.registry.stations import close_station
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
-from tests.factories import Cast, make_person, make_sign, make_sign_in
+from tests.factories import Cast, make_person, make_sign, make_sign_in, make_station
 
 DeskOf = Callable[[Person], Desk]
 
@@ -62,6 +65,27 @@ def test_a_closed_station_is_found_filtered_exported_and_reopened(
     assert "2026-11-02" in line
     desk.done(f"/stations/{cast.c1.id}/closing", what="reopen", reason="又办起来了")
     assert "没有已停业的站点" in text_of(desk.get("/board?status=closed"))
+
+
+def test_the_closed_ones_are_exported_as_they_are_listed_and_the_centre_with_them(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    hub = make_station(session, level=Level.COUNTY_HUB, code=None, name="静乐县共配中心")
+    for one in (cast.c1, cast.c3, hub):
+        one.closed_on = date(2026, 11, 2)
+    session.commit()
+    desk = desk_of(cast.office)
+
+    def exported(**asked: str) -> list[str]:
+        page = desk.get(f"/board?{urlencode({'status': 'closed', **asked})}")
+        [link] = re.findall(r'href="/desk(/export[^"]*closed=1[^"]*)"', page.get_data(as_text=True))
+        sheet = openpyxl.load_workbook(BytesIO(desk.get(unescape(link)).data)).active
+        head, *rows = sheet.iter_rows(values_only=True)
+        return sorted(str(row[head.index("站点名称")]) for row in rows)
+
+    assert exported() == sorted([cast.c1.name, cast.c3.name, hub.name])
+    assert exported(q="C0001") == [cast.c1.name]
+    assert exported(township=cast.c3.township_code or "") == [cast.c3.name]
 
 
 def test_a_closed_station_stays_in_its_own_sight(
