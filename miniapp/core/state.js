@@ -3,11 +3,10 @@
 import { clockDoubted, clockOfRun, learnClock, trueNow } from './clock.js';
 import { beijingDay, readMoment } from './dates.js';
 import { daysWaiting, keep, summary } from './queue.js';
-import { sync } from './sync.js';
+import { makeSender } from './sending.js';
 import { BIND_WORDS, WORDS } from './words.js';
 
 const ROUNDS = '/rounds/mine';
-const TROUBLES = ['portal', 'busy', 'sign-in', 'not-allowed'];
 
 /**
  * The app's state as cells (`.value`, as signals have it) and what changes them. A client gives
@@ -39,7 +38,6 @@ export function makeState(client) {
   const stationId = signal(null);
   const textSize = signal('normal');
   const tick = signal(0); // goes up each minute, so that a screen left open sees midnight
-  let callOff = () => {};
   let returning = null;
   let mayReturn = true; // until the house has said no; somebody who looks again asks again
 
@@ -237,30 +235,10 @@ export function makeState(client) {
     return { problem: detail || WORDS.portal, code: code || '', fields: fields || null };
   }
 
-  /** Send the queue now; `byHand` skips our own waiting. Arranges the next try by itself. */
-  async function send(byHand, again) {
-    if (!session.value || sending.value) return undefined;
-    sending.value = true;
-    let said;
-    try {
-      said = await sync(phone, session.value.person.id, byHand);
-    } finally {
-      sending.value = false;
-      await readQueue();
-    }
-    if (said.outcome === 'sign-in' && !again && (await returned())) return send(byHand, true);
-    if (said.outcome === 'offline') connected.value = false;
-    if (['done', 'portal', 'busy'].indexOf(said.outcome) >= 0) connected.value = true;
-    const askedToSignIn = trouble.value === 'sign-in' && said.outcome === 'nothing';
-    if (said.outcome !== 'later' && said.outcome !== 'elsewhere' && !askedToSignIn) {
-      trouble.value = TROUBLES.indexOf(said.outcome) >= 0 ? said.outcome : '';
-      troubleSaid.value = said.message || '';
-    }
-    callOff();
-    if (said.wait_ms) callOff = client.later(() => send(false), said.wait_ms + 50);
-    if (said.outcome === 'done') await readNews();
-    return undefined;
-  }
+  const send = makeSender({
+    phone, later: client.later, session, sending, connected, trouble, troubleSaid,
+    readQueue, readNews, returned,
+  });
 
   /**
    * Keep a record and start sending; resolves to {item}, or {problem} with a sentence when the

@@ -146,6 +146,10 @@ class Phone:
             which = "browser" if self.is_web else "weixin"
             self.run(f"{which}.wifi({json.dumps(not off)})")
 
+    def slow_net(self, ms: int = 40) -> None:
+        """Every answer, also that there is none, takes so long from now on."""
+        self.machine.context.eval(f"world.net.delay_ms = {ms};")
+
     def kill(self) -> None:
         """End the program at once, whatever it is at."""
         self.machine.context.eval("world.die();")

@@ -4,7 +4,7 @@ Each is a sentence and a function of the phone and the setting; what it leaves i
 compared between the clients (test_contract.py), and what it asserts must hold on both.
 """
 
-from tests.miniapp.contract import BUSY, DAY, PORTAL, SECOND, Phone, Setting
+from tests.miniapp.contract import BUSY, DAY, PORTAL, SECOND, SOON, Phone, Setting
 from tests.miniapp.playing import (
     ONE,
     THREE,
@@ -39,6 +39,21 @@ def a_check_in_without_a_net(phone: Phone, setting: Setting) -> None:
     assert phone.unsent() == ["waiting"]
     phone.wait(600 * SECOND)
     phone.net(off=False)
+    assert phone.unsent() == []
+
+
+@scenario
+def a_net_that_is_back_while_a_try_of_before_still_fails(phone: Phone, setting: Setting) -> None:
+    li(phone, setting)
+    phone.net(off=True)
+    phone.keep("check_in", setting.cast.c1, check_in(setting))
+    phone.wait(600 * SECOND)
+    phone.slow_net(SECOND)
+    while not phone.run("return S.sending.value", ms=SOON):  # until the next try is under way
+        phone.wait(SECOND // 4)
+    phone.net(off=False)
+    phone.wait(3 * SECOND)
+    phone.slow_net()
     assert phone.unsent() == []
 
 
