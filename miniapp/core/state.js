@@ -3,7 +3,7 @@
 import { clockDoubted, clockOfRun, learnClock, trueNow } from './clock.js';
 import { beijingDay, readMoment } from './dates.js';
 import { daysWaiting, keep, summary } from './queue.js';
-import { makeSender } from './sending.js';
+import { makeSender } from './sync.js';
 import { BIND_WORDS, WORDS } from './words.js';
 
 const ROUNDS = '/rounds/mine';
