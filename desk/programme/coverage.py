@@ -27,6 +27,7 @@ from server.policy.plan.coverage import (
 )
 from server.policy.plan.nouns import Programme
 from server.policy.typed_days import read_day
+from server.services.coverage.changed_since import Changed, changed_since, told_of
 from server.services.coverage.populations import STATED
 from server.services.coverage.serving import Served, VillageServed, villages_served
 from server.services.coverage.village_sheet import (
@@ -76,6 +77,11 @@ def _asked() -> Asked:
 
 def _villages(asked: Asked) -> list[VillageServed]:
     return villages_served(session(), county=me().county, on=asked.on, seen_by=me())
+
+
+def _later(asked: Asked) -> list[Changed]:
+    """Whose villages or modes were changed after the day that is asked for."""
+    return changed_since(session(), county=me().county, on=asked.on, seen_by=me())
 
 
 def _bases(asked: Asked) -> Sequence[Basis]:
@@ -190,10 +196,12 @@ def coverage() -> Any:
         return url_for("desk_coverage.export", ending=ending, on=asked.on.isoformat(), **kept)
 
     measured = next((one for one in goals if one.key == asked.filters["measure"]), None)
+    later = _later(asked)
     return page(
         "coverage.html",
         problem=problem,
         on=asked.on,
+        later=told_of(later),
         asked=asked.filters,
         filtered=any(text for name, text in asked.filters.items() if name != "kind"),
         kind=asked.denominator,
@@ -229,7 +237,7 @@ def export(ending: str) -> Any:
     rows = sheet_rows(_narrowed(villages, asked, goals))
     name = f"{county_of_desk().name}村庄覆盖{file_day(asked.on)}.{ending}"
     if ending == "xlsx":
-        content = sheet_xlsx(rows, on=asked.on, anchor=anchor_now())
+        content = sheet_xlsx(rows, on=asked.on, anchor=anchor_now(), later=told_of(_later(asked)))
     else:
         content = write_csv(HEADERS, rows)
     return made_out(content, name)

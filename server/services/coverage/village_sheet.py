@@ -20,8 +20,8 @@ def sheet_rows(villages: Iterable[VillageServed]) -> list[list[str]]:
     return [_row(one) for one in villages]
 
 
-def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date, anchor: str) -> bytes:
-    """The lines as a workbook that says of which day it tells."""
+def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date, anchor: str, later: str = "") -> bytes:
+    """The lines as a workbook that says of which day it tells, and what was changed `later`."""
     day = full_day_text(on)
     return write_xlsx(
         "村庄覆盖",
@@ -33,6 +33,7 @@ def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date, anchor: str) -> bytes
             ("人口", "到那天为止最新的数；空着是没有登记，不是没有人"),
             ("怎么服务", "只有验收过、没有停业的站才算覆盖；拟建的、没有验收的分开写"),
             ("辐射村", "按现在登记的辐射村"),
+            *([("这一天以后改过", f"{later}：辐射村或合作模式，当时未必是这样")] if later else []),
         ],
         foot=Foot(f"村庄覆盖 {day}", anchor),
         numbers=("户籍人口", "常住人口", "口径未记的人口"),

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.models.station import Station
 from server.models.subsidy import SubsidyEntitlement
 from server.policy.plan.coverage import (
@@ -24,6 +25,7 @@ from server.policy.plan.subsidies import Measured, hold_against, once_said, toge
 from server.policy.standard.facts import Level
 from server.policy.standard.verdicts import Verdict
 from server.services.common.closures import times_away
+from server.services.coverage.changed_since import Changed, changed_since, told_of
 from server.services.coverage.serving import RESIDENT_MODE, Built, VillageServed, villages_served
 from server.services.people.scope import EVERYBODY
 from server.services.programme.coverage_goals import coverage_goals
@@ -72,6 +74,7 @@ def once_candidates(session: Session, asked: Question) -> list[Candidate]:
     payees = payees_of(session, stations=stations, kind=asked.payee_kind, on=on)
     twins = _others_of_the_place(session, asked, stations)
     summed = _hub_summed(session, asked, known)
+    later = _changed_later(session, asked)
     found = []
     for one in stations:
         held = hold_against(scheme.needs, known[one.id][0])
@@ -106,10 +109,41 @@ def once_candidates(session: Session, asked: Question) -> list[Candidate]:
                 contents=contents,
                 sentence=sentence(once_said(scheme, amount, held)),
                 why_not="；".join(lacking) or nobody,
-                doubts=(*twins.get(one.id, ()), *summed, *((UNTOLD,) if one.id in untold else ())),
+                doubts=(
+                    *twins.get(one.id, ()),
+                    *summed,
+                    *((UNTOLD,) if one.id in untold else ()),
+                    *_of_later(asked, one, later),
+                ),
             )
         )
     return found
+
+
+def _changed_later(session: Session, asked: Question) -> list[Changed]:
+    """Stations on which coverage at the end of the period rests, and that were changed since."""
+    if not {one.measure for one in asked.scheme.needs} & {COVERED, RESIDENT, POINT}:
+        return []
+    return changed_since(session, county=asked.county, on=asked.last, seen_by=EVERYBODY)
+
+
+def _of_later(asked: Question, station: Station, later: Sequence[Changed]) -> tuple[str, ...]:
+    """A doubt where what this award rests on was entered after the period."""
+    wanted = {one.measure for one in asked.scheme.needs}
+    own = [
+        one
+        for one in later
+        if COVERED in wanted
+        or (RESIDENT in wanted and one.township_code == station.township_code)
+        or one.id == station.id
+    ]
+    if not own:
+        return ()
+    since = full_day_text(asked.last)
+    names = told_of(own)
+    return (
+        f"{names}的辐射村或合作模式在{since}以后改过，覆盖按现在登记的算，当时是不是这样，请人看一下",
+    )
 
 
 def _hub_summed(

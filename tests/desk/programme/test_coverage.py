@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
@@ -7,10 +8,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.http import clock
 from server.models.county import DivisionKind
 from server.models.coverage import VillagePopulation
 from server.models.person import Person
 from server.models.station import Stage
+from server.services.registry.stations import edit_station
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast, make_village
@@ -92,6 +95,25 @@ def test_every_place_of_the_county_can_be_listed_and_taken_along(
     links = re.findall(r'href="/desk(/coverage\.csv[^"]*)"', page)
     [table] = [desk.get(unescape(one)).get_data(as_text=True) for one in links]
     assert "城关社区" in table
+
+
+def test_a_past_day_names_whose_villages_were_entered_since(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.stage = Stage.BUILT
+    edit_station(
+        session, station=cast.c1, changes={"serves": "舍科村"}, by=cast.office,
+        now=clock.now(), reason="补登记", standards=(),
+    )  # fmt: skip
+    session.commit()
+    desk, past = desk_of(cast.office), (clock.today() - timedelta(days=1)).isoformat()
+    said = f"{cast.c1.code} {cast.c1.name}：辐射村或合作模式"
+
+    assert said not in text_of(desk.get("/coverage"))
+    assert said in text_of(desk.get(f"/coverage?on={past}"))
+    book = load_workbook(BytesIO(desk.get(f"/coverage.xlsx?on={past}").data))
+    told = [str(cell) for row in book["说明"].iter_rows(values_only=True) for cell in row]
+    assert any(one.startswith(said) for one in told)
 
 
 def test_a_day_that_has_not_come_is_refused_in_words(cast: Cast, desk_of: DeskOf) -> None:
