@@ -1,13 +1,15 @@
 """What the services about villages show of C0001's village, for the list in sights.py."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from server.errors import NotFound
 from server.models.county import Division
 from server.models.coverage import PopulationBasis
-from server.services.coverage import populations, serving
+from server.services.coverage import changed_since, populations, serving
 from server.services.registry import venues
+from server.services.registry.stations import edit_station
 from tests.factories import NOW, TODAY
 from tests.services.world import World
 
@@ -39,7 +41,29 @@ def village_shown(world: World, seen_by: dict[str, Any]) -> int:
     return 1
 
 
+def with_a_change(world: World, look: Callable[[], Any]) -> Any:
+    """What a look shows once C0001's modes were changed."""
+    attempt = world.session.begin_nested()
+    try:
+        edit_station(
+            world.session, station=world.c1, changes={"coop_modes": ["resident_point"]}, by=None,
+            now=NOW, reason="补登记", standards=(),
+        )  # fmt: skip
+        return look()
+    finally:
+        attempt.rollback()
+
+
 VILLAGE_LOOKS: dict[str, Callable[[World, dict[str, Any]], int]] = {
+    "coverage.changed_since.changed_since": lambda w, a: sum(
+        one.id == w.c1.id
+        for one in with_a_change(
+            w,
+            lambda: changed_since.changed_since(
+                w.session, county=w.county.code, on=TODAY - timedelta(1), **a
+            ),
+        )
+    ),
     "coverage.populations.populations_of": lambda w, a: len(
         with_people(
             w,
