@@ -15,6 +15,7 @@ from server.http.guards import guard_desk
 from server.models.county import Operator, OperatorStatus
 from server.policy.typed_days import read_day
 from server.services.common import history
+from server.services.common.insisting import ask_unless_sure
 from server.services.common.seals import Value, seal
 from server.services.county.counties import townships
 from server.services.county.operator_terms import give_township, terms_of
@@ -212,16 +213,22 @@ def township(operator_id: int) -> Any:
             now=clock.now(),
         )
         bare = [
-            one.station.id
+            one.station
             for one in stations_unserved(session(), seen_by=me(), on=clock.today())
             if not one.operator and one.station.township_code == term.township_code
         ]
         if form.get("stations") == "1" and bare:
+            names = "、".join(f"{one.code or '未编号'} {one.name}" for one in bare)
+            ask_unless_sure(
+                f"这个乡镇还没有登记企业的{len(bare)}个站也交给{found.name}：{names}",
+                form.get("sure", ""), code="stations-go-along",
+                otherwise="没有错，请勾选“这些站都交给它”，再登记一次；不交，就去掉上面那个勾",
+            )  # fmt: skip
             moved = len(
                 hand_over(
                     session(),
                     county=county_of_desk(),
-                    station_ids=bare,
+                    station_ids=[one.id for one in bare],
                     giver=None,
                     taker=found,
                     on=term.from_on,

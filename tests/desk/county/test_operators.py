@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -120,12 +121,23 @@ def test_a_decision_without_its_deciders_is_asked_for_again_with_what_was_typed(
 def test_a_township_and_its_stations_without_an_operator_are_given_in_one_step(
     session: Session, cast: Cast, desk_of: DeskOf
 ) -> None:
-    where = f"/operators/{cast.c1.operator_id}"
+    where, desk = f"/operators/{cast.c1.operator_id}/townships", desk_of(cast.office)
+    form = {
+        "township_code": cast.other_township.code, "from_on": "2023-04-11", "source": "附件2",
+        "stations": "1",
+    }  # fmt: skip
 
-    page = desk_of(cast.office).done(
-        f"{where}/townships", township_code=cast.other_township.code, from_on="2023-04-11",
-        source="附件2", stations="1",
-    )  # fmt: skip
+    asks = desk.post_and_go_on(where, **form)
+    assert f"1个站也交给{session.get_one(Operator, cast.c1.operator_id).name}" in text_of(asks)
+    [sure] = re.findall(r'name="sure" value="([^"]+)"', asks.get_data(as_text=True))
+    assert f"{cast.c3.code} {cast.c3.name}" in unescape(sure)
+    cast.c3.name = "舍科第一站"
+    session.commit()
+    anew = desk.shown(where, **form, sure=unescape(sure))
+    assert "舍科第一站" in text_of(anew)  # asked anew: it is called otherwise by now
+    assert cast.c3.operator_id is None
+    [sure] = re.findall(r'name="sure" value="([^"]+)"', anew.get_data(as_text=True))
+    page = desk.done(where, **form, sure=unescape(sure))
 
     assert "1 个没有企业的站也交给了它" in page
     session.expire_all()
