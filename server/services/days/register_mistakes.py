@@ -44,6 +44,8 @@ from server.services.registry.stations import (
     write_values,
 )
 
+SENT_BACK = "停业以后站长手机上没收下的签到、件数不会自己进来，请他在手机的“要处理”里再交一次"
+
 
 @dataclass(frozen=True, slots=True)
 class Because:
@@ -269,8 +271,15 @@ def _told(
 
 def _follows(session: Session, station: Station, wrong: Away, true: Away | None) -> list[str]:
     """What a closing did besides, and nobody takes back by itself."""
+    told = []
+    if (
+        true is None
+        or true.first > wrong.first
+        or (true.back or date.max) < (wrong.back or date.max)
+    ):
+        told.append(SENT_BACK)
     if true is not None:
-        return []
+        return told
     lines = session.execute(
         sa.select(HistoryLine.at, HistoryLine.changes).where(
             HistoryLine.county == station.county,
@@ -287,9 +296,9 @@ def _follows(session: Session, station: Station, wrong: Away, true: Away | None)
             Rectification.closed_at.in_(at),
         )
     )
-    if not withdrawn:
-        return []
-    return [f"停业时一起撤销的{withdrawn}项整改不会自己回来，还要整改的请重新提出"]
+    if withdrawn:
+        told.append(f"停业时一起撤销的{withdrawn}项整改不会自己回来，还要整改的请重新提出")
+    return told
 
 
 def _ask(what: str, told: Sequence[str], sure: str | None) -> None:

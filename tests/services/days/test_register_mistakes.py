@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.calendar import BEIJING
 from server.errors import Conflict, Invalid, Problem
 from server.models.history import HistoryLine
+from server.models.inspection import Visit
 from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
 from server.services.audit.marking import erase
@@ -22,11 +23,13 @@ from server.services.days.months import frozen_month, month_figures
 from server.services.days.reconciliation import reconciled_month
 from server.services.days.register_mistakes import Because, correct_closing, correct_hours
 from server.services.days.register_past import past_of
+from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import EVERYBODY
 from server.services.registry.actions import RegistryAction
 from server.services.registry.stations import close_station, edit_station, reopen_station
-from tests.factories import NOW, TODAY, Cast
+from tests.factories import NOW, TODAY, Cast, make_inspection, make_rectification
 from tests.services.days.of_june import JUNE, approve, june
+from tests.services.rounds.opened import open_round
 
 JULY = date(2023, 7, 1)
 DAILY, SUNDAYS = "周一至周日 08:00-18:00", "周日 08:00-18:00"
@@ -206,6 +209,7 @@ def test_a_station_closed_by_mistake_never_was(session: Session, cast: Cast) -> 
 
     asked = asked_of(true_times, session, cast, "2023-06-10:")
     assert "2023年6月应报10天改成30天；2023年7月应报0天改成5天" in asked
+    assert "没收下的签到、件数不会自己进来" in asked
     assert cast.c1.closed_on is not None
     true_times(session, cast, "2023-06-10:", sure=asked)
 
@@ -327,3 +331,21 @@ def test_the_chain_holds_a_correction_like_every_line(session: Session, slipped:
     true_hours(session, slipped, DAILY, date(2023, 6, 10))
     session.commit()
     assert verify(session, county="140926").whole
+
+
+def test_what_the_closing_withdrew_and_sent_back_is_said(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    campaign = open_round(session, cast, standards)
+    visit = session.scalars(
+        select(Visit).where(Visit.campaign_id == campaign.id, Visit.station_id == cast.c1.id)
+    ).one()
+    make_rectification(session, make_inspection(session, visit, cast.wang.id), due_on=TODAY)
+    closed(session, cast, date(2023, 6, 10))
+    at = datetime(2023, 6, 10, 12, tzinfo=BEIJING)
+    withdraw_with_station(session, station=cast.c1, because="停业", by=cast.office, now=at)
+
+    asked = asked_of(true_times, session, cast, "2023-06-10:")
+    assert "停业时一起撤销的1项整改不会自己回来" in asked
+    later = asked_of(true_times, session, cast, "2023-06-10:", date(2023, 6, 5))
+    assert "不会自己" not in later  # closed even earlier: nothing was sent back wrongly
