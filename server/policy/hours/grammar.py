@@ -36,6 +36,13 @@ _MARKET_TOLD = re.compile(
 )
 """Above the title it tells when market is; whether it is open on other days, nobody says."""
 
+_TITLED = re.compile(
+    r"\A(?P<title>(?:本[站店])?(?:营业|服务|开放|工作)时间[: ]*(?P<row>\n?))(?=\d[^\n]*\n"
+    r"(?P<days>周[一二三四五六日](?:[、, ]?周?[一二三四五六日])+) ?:? ?\d[^\n]*\Z)"
+)
+"""Right behind the title no day can be lost: what holds is said before what other days have."""
+_WEEKEND = re.compile("周六[、, ]?周?日")
+
 
 def parse_hours(text: str) -> list[list[Any]]:
     """Turn typed hours into what the register keeps; blank text is no hours.
@@ -59,6 +66,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
             "看不清是只有赶集的日子开门，还是天天开门",
             advice="请写“逢集 8:00-17:00”或“每天 8:00-17:00”",
         )
+    plain = _TITLED.sub(_usually, plain) if machine else plain
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)
     blocks = blocks_of(clauses_of(items))
@@ -71,6 +79,12 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     if machine:
         refuse_unlikely(week, plain, items)
     return week
+
+
+def _usually(found: re.Match[str]) -> str:
+    """营业时间平时8:00-18:00; below the title a row's head may be lost, but not 周一至周五's."""
+    sure = not found["row"] or _WEEKEND.fullmatch(found["days"])
+    return found["title"] + ("平时" if sure else "")
 
 
 def _refuse_half_years(seasons: Sequence[Season]) -> None:

@@ -2,15 +2,19 @@
 
 What shops call themselves, sell and do is an open class. What limits hours is nearly a closed
 one: numbers, days, seasons, weather, errands, and words such as 停, 只, 先 or 除. A row without
-a character of these, once the known trades are taken out of it, says nothing of hours.
+a character of these, once the known trades are taken out of it, says nothing of hours; nor does one
+without their words that weighs like a name (`weighed`).
 """
 
 import re
 from pathlib import Path
 
 from server.policy.hours.trades import parted, unmarked
+from server.policy.hours.weighed import weight
 
 _SHORT = 3
+_DOUBTED, _LIGHT_ABOVE, _LIGHT = 0.0, -2.0, -3.5
+"""What a row with known trades, a name above the times and any other row may weigh."""
 _LIMITS = (
     # Numbers, days, times, seasons, feasts.
     "零〇一二三四五六七八九十百千两半双单奇偶几多每各第初廿卅数次回天日号周礼拜旬月季年岁世纪"
@@ -33,7 +37,7 @@ _LIMITS = (
     # To call, to tell.
     "打拨话机叫喊敲铃联致信微群告知讯播喇叭示"
     # To fetch elsewhere; to be few.
-    "赛爆抽收过户并撤裁学训选举坐堂档卖买修诊取领派投寄件自助快慢迟延推误提退少剩尽空亡了吗吧"
+    "疏烧赛爆抽收过户并撤裁学训选举坐堂档卖买修诊取领派投寄件自助快慢迟延推误提退少剩尽空亡了吗吧"
 )
 _LIKENESSES = (
     "曰目口田白因囗同国用冋闩林体沐怵恳思愿牛干平夫美矢失亭享丁宁末木术本朱束车"
@@ -60,34 +64,46 @@ _LIMITING_WORDS = re.compile(
     "|出租|先|才|方可|凭|按|视|看|如|若|临时|特殊|期间|以内|起|止|至|截|前|后|隔壁|对门|并入|合并|值班|加班|代班|交班|下班|上班"
     "|不$|收工|其[他余]|[一二三四五六七八九十]|住院|生病|[高降]温|天[冷热]|半[天日]|灵活|弹性|机动|酌情|预[约定]|内部|专用|名额|年审|义诊|坐诊|包场|绕行|背面|作废|旧牌"
 )
-"""Words of limits, each enough of itself; of a heading they are asked instead of characters."""
+"""Words of limits, each enough of itself; of a row without known trades they are asked."""
 
 
 def limits_nothing(row: str) -> bool:
     """Whether a spelt row, be some of its words unknown, can say nothing of days or times.
 
-    At least half of it are words of trade: of a row wholly unknown nobody knows.
+    At least half of it are words of trade, or it holds no word of limits and is made of what names,
+    goods and requests are made of (云图控股复合肥, 骑车请戴头盔).
     """
     if not _ROW.fullmatch(row):
         return False
     known, left = parted(row)
+    weighs = weight(unmarked(row))
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
-    return (half or _PLACE.fullmatch(row) is not None) and not may_limit(row)
+    named = half or _PLACE.fullmatch(row) is not None
+    return (named and weighs < _DOUBTED and not may_limit(row)) or (
+        weighs <= _LIGHT and _says_no_limit(row)
+    )
 
 
 def heads_a_board(row: str) -> bool:
     """Whether a spelt row that stands above the times can say nothing of them.
 
-    There stand names (老杨豆腐, 立邦漆专卖), which need hold no known word; a limit there
-    (下雪关门) holds a word of limits, or is one of those that people wrote in `limiting.txt`.
+    There stand names (老杨豆腐, 立邦漆专卖), of which less is asked.
     """
-    if not _ROW.fullmatch(row) or len(row) < _SHORT:
-        return False
+    return (
+        _ROW.fullmatch(row) is not None
+        and weight(unmarked(row)) <= _LIGHT_ABOVE
+        and _says_no_limit(row)
+    )
+
+
+def _says_no_limit(row: str) -> bool:
+    """Whether no word of limits (下雪关门) stands in a row, and none that people wrote down."""
     _, left = parted(row)
     plain = unmarked(row)
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
-        alike <= 1
+        len(row) >= _SHORT
+        and alike <= 1
         and _LIMITING_WORDS.search(left) is None
         and not any(
             plain[at : at + long] in _LIMITING_ROWS

@@ -8,14 +8,14 @@ customers, in `notices.txt`; of what may limit hours (进货, 停, 休) there is
 import re
 from pathlib import Path
 
-_LISTED = {
+LISTED = {
     word
     for name in ("trades.txt", "notices.txt")
     for row in Path(__file__).with_name(name).read_text("utf-8").split("\n")
     if not row.startswith("#")
     for word in row.split()
 }
-_WORDS = "|".join(sorted(_LISTED, key=len, reverse=True))
+_WORDS = "|".join(sorted(LISTED, key=len, reverse=True))
 _MARKS = "[ 、,./|·+&()-]"
 _TRADES = re.compile(_WORDS)
 _ROW = re.compile(rf"(?:(?:{_WORDS}){_MARKS}*)+")

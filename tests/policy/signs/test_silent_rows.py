@@ -2,11 +2,15 @@
 
 import pytest
 
+from server.policy.hours.harmless import is_harmless
 from server.policy.hours.silent import heads_a_board, limits_nothing
+from server.policy.hours.weighed import weighing
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.lines import Line
+from server.policy.signs.slips import mended
 from server.settings import ROOT
 from tests.policy.signs.written import at
+from tools.weigh_rows import learnt
 
 LIMITING = " ".join(
     (ROOT / name).read_text("utf-8").split("\n", 1)[1]
@@ -44,13 +48,48 @@ def test_what_a_shop_sells_and_does_limits_nothing(row: str) -> None:
     assert board_hours([TIMES, at(row, 0, 60)]).as_json() == ALL_DAY
 
 
+def listed(name: str) -> list[str]:
+    return (ROOT / name).read_text("utf-8").split("\n", 1)[1].split()
+
+
+def test_no_row_that_limits_hours_is_passed_over_of_those_learnt_from() -> None:
+    rows = listed("tools/rows/limits.txt")
+    assert [row for row in rows if limits_nothing(row) or heads_a_board(row)] == []
+
+
+def test_most_rows_are_passed_over_that_were_not_learnt_from() -> None:
+    rows = [mended(row) for row in listed("tests/cases/hours/honest-rows.txt")]
+    passed = [row for row in rows if limits_nothing(row) or is_harmless(row)]
+    assert len(passed) >= len(rows) / 2
+
+
+def test_the_weights_are_those_of_the_lists() -> None:
+    weights, _ = learnt()
+    known = {gram: round(10 * weight) for gram, weight in weights.items()}
+    assert {gram: tenths for gram, tenths in known.items() if abs(tenths) >= 2} == dict(
+        weighing()[0]
+    )
+
+
 @pytest.mark.parametrize(
-    "row", ["老耿头铁匠铺", "巧云美发", "新日电动车", "立邦刷新", "百世邻里", "石碑刻字"]
+    "row", ["老耿头铁匠铺", "云图控股复合肥", "久保田收割机配件", "骑车请戴头盔", "扫码关注公众号"]
 )
-def test_a_name_above_the_times_need_hold_no_known_word(row: str) -> None:
+def test_a_row_made_of_what_names_and_requests_are_made_of_limits_nothing(row: str) -> None:
+    assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
+    assert board_hours([TIMES, at(row, 0, 60)]).as_json() == ALL_DAY
+    assert not board_hours([TIMES, one_doubted(row, 60, 0.9)])
+
+
+@pytest.mark.parametrize("row", ["巧云美发", "新日电动车", "百世邻里"])
+def test_of_a_name_above_the_times_less_is_asked(row: str) -> None:
     assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
     assert not board_hours([TIMES, at(row, 0, 60)])
     assert not board_hours([one_doubted(row, 0, 0.9), TIMES])
+
+
+@pytest.mark.parametrize("row", ["老母亲病重", "日头下山", "做法事", "村里放炮", "机子修"])
+def test_what_weighs_like_a_limit_is_not_passed_over_above_the_times(row: str) -> None:
+    assert not board_hours([at(row, 0, 0), TIMES])
 
 
 @pytest.mark.parametrize(
