@@ -23,7 +23,7 @@ Bits = npt.NDArray[np.bool_]
 _RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
-_WALL, _THREE = 0.8, 3
+_WALL, _THREE, _LEFT = 0.8, 3, 0.7
 """Wider, or fewer, they are what shows beside a board that leans, or a frame."""
 _AT_EDGE, _ASIDE = 0.15, 1.0
 """A line so near the edge was read and says for itself; so far beside the board one may begin."""
@@ -153,7 +153,18 @@ def _inked(side: _Side, own: Look, contrast: float) -> bool:
     )
     marks = _runs(np.abs(row - ground).mean(axis=1) > _INKED * contrast)
     narrow = [end - start for start, end in marks if end - start < _WALL * side.tall]
-    return bool(same and len(narrow) >= _THREE and _FEW < sum(narrow) / len(row) < _MANY)
+    few = same and len(narrow) >= _THREE and _FEW < sum(narrow) / len(row) < _MANY
+    return bool(few and not _goes_on(side, ground, _INKED * contrast))
+
+
+def _goes_on(side: _Side, ground: Floats, shade: float) -> bool:
+    """Whether what lies along the edge is as much further in: stripes of shade, no writing."""
+    deep = range(0, int(min(_DEEP * side.tall, side.space - _RIM)), max(1, int(_STEP * side.tall)))
+    inked = [
+        float((np.abs(side.row(depth)[side.unread()] - ground).mean(axis=1) > shade).mean())
+        for depth in deep
+    ]
+    return len(inked) > _STROKES and min(inked) > _LEFT * inked[0]
 
 
 def _is_written(side: _Side, tall: float, contrast: float) -> bool:

@@ -115,3 +115,20 @@ def test_what_was_read_of_slices_is_believed_only_beyond_doubt() -> None:
 
     assert not beside(0.95)
     assert beside(0.99)
+
+
+def striped(deep: int) -> Pixels:
+    """A white board on a white wall, with stripes that reach so deep into it from below."""
+    picture = np.full((260, 800, 3), WHITE, np.uint8)
+    for x in range(200, 600, 60):
+        picture[260 - deep :, x : x + 20] = GREY
+    for x in range(230, 580, 25):
+        picture[168:192, x : x + 8] = BLACK
+    return picture
+
+
+def test_stripes_of_shade_that_go_on_into_the_board_are_no_slices() -> None:
+    row = placed("8:00-18:00", (220, 160, 580, 200))
+
+    assert board_hours(marked(striped(260), [row]))
+    assert not board_hours(marked(striped(15), [row]))
