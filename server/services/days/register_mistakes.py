@@ -264,7 +264,8 @@ def _told(
             today=today, holidays=holidays,
         ),
         *what_stands(
-            session, county=station.county, station_id=station.id, first=first, last=last
+            session, county=station.county, station_id=station.id, first=first, last=last,
+            closing=before.then is after.then,
         ),
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from server.models.month import MonthApproval
 from server.models.monthly_report import MonthlyReport, MonthlySummary
 from server.models.subsidy import EntitlementState, SubsidyCycle, SubsidyEntitlement
 from server.policy.hours import Holidays
+from server.policy.plan.subsidies import SchemeKind
 from server.services.common.closures import TimesAway
 from server.services.common.hours_then import HoursThen
 from server.services.days.due import DaysDue, days_there
@@ -95,9 +96,12 @@ def what_changes(
 
 
 def what_stands(
-    session: Session, *, county: str, station_id: int, first: date, last: date
+    session: Session, *, county: str, station_id: int, first: date, last: date, closing: bool
 ) -> list[str]:
-    """Reports, sheets and payments that rest on these days and stay; each with its own way."""
+    """Reports, sheets and payments that rest on these days and stay; each with its own way.
+
+    On a `closing` rests what other stations were awarded for coverage as well.
+    """
     months = months_of_days(first, last)
     quoting = sorted({*months, *(next_month(one) for one in months)})  # they tell the month before
     told = []
@@ -138,24 +142,30 @@ def what_stands(
     if sheets:
         names = "、".join(f"{full_day_text(begin)}至{full_day_text(end)}" for begin, end in sheets)
         told.append(f"已经发布的考核（{names}）照旧，要改就撤回，重新开一张")
-    return told + _money(session, county, station_id, months)
+    return told + _money(session, county, station_id, months, closing=closing)
 
 
-def _money(session: Session, county: str, station_id: int, months: Sequence[date]) -> list[str]:
+def _money(
+    session: Session, county: str, station_id: int, months: Sequence[date], *, closing: bool
+) -> list[str]:
     periods = {month_of(one) for one in months} | {str(one.year) for one in months}
-    rows: Mapping[EntitlementState, int] = dict(
-        session.execute(
-            sa.select(SubsidyEntitlement.state, sa.func.count())
-            .join(SubsidyCycle, SubsidyCycle.id == SubsidyEntitlement.cycle_id)
-            .where(
-                SubsidyEntitlement.county == county,
-                SubsidyEntitlement.station_id == station_id,
-                SubsidyEntitlement.ended_at.is_(None),
-                SubsidyCycle.period.in_(periods),
-            )
-            .group_by(SubsidyEntitlement.state)
-        ).all()
-    )
+
+    def counted(*which: sa.ColumnElement[bool]) -> Mapping[EntitlementState, int]:
+        return dict(
+            session.execute(
+                sa.select(SubsidyEntitlement.state, sa.func.count())
+                .join(SubsidyCycle, SubsidyCycle.id == SubsidyEntitlement.cycle_id)
+                .where(
+                    SubsidyEntitlement.county == county,
+                    SubsidyEntitlement.ended_at.is_(None),
+                    SubsidyCycle.period.in_(periods),
+                    *which,
+                )
+                .group_by(SubsidyEntitlement.state)
+            ).all()
+        )
+
+    rows = counted(SubsidyEntitlement.station_id == station_id)
     told = []
     if promised := sum(rows.get(one, 0) for one in PROMISED):
         told.append(
@@ -163,4 +173,10 @@ def _money(session: Session, county: str, station_id: int, months: Sequence[date
         )
     if asked := sum(rows.get(one, 0) for one in ASKED):
         told.append(f"在审的补贴{asked}笔，批准以前按更正后的重新核对")
+    if closing:
+        once = counted(
+            SubsidyEntitlement.station_id != station_id, SubsidyEntitlement.kind == SchemeKind.ONCE
+        )
+        if others := sum(once.get(one, 0) for one in PROMISED):
+            told.append(f"别的站一次性的补贴{others}笔也照旧，按覆盖率发的请再核一遍")
     return told

@@ -12,8 +12,11 @@ from server.calendar import BEIJING
 from server.errors import Conflict, Invalid, Problem
 from server.models.history import HistoryLine
 from server.models.inspection import Visit
+from server.models.monthly_report import MonthlyReport
 from server.models.station import Station
+from server.models.subsidy import EntitlementState, SubsidyCycle
 from server.policy.hours import hours_text, parse_hours
+from server.policy.plan.subsidies import SchemeKind
 from server.services.audit.marking import erase
 from server.services.audit.verifying import verify
 from server.services.common import history
@@ -25,11 +28,15 @@ from server.services.days.register_mistakes import Because, correct_closing, cor
 from server.services.days.register_past import past_of
 from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import EVERYBODY
+from server.services.programme.programmes import bring_programme
 from server.services.registry.actions import RegistryAction
 from server.services.registry.stations import close_station, edit_station, reopen_station
+from tests.bodies import make_organisation
 from tests.factories import NOW, TODAY, Cast, make_inspection, make_rectification
+from tests.plans import JINGLE
 from tests.services.days.of_june import JUNE, approve, june
 from tests.services.rounds.opened import open_round
+from tests.services.subsidies.listed import listed
 
 JULY = date(2023, 7, 1)
 DAILY, SUNDAYS = "周一至周日 08:00-18:00", "周日 08:00-18:00"
@@ -349,3 +356,30 @@ def test_what_the_closing_withdrew_and_sent_back_is_said(
     assert "停业时一起撤销的1项整改不会自己回来" in asked
     later = asked_of(true_times, session, cast, "2023-06-10:", date(2023, 6, 5))
     assert "不会自己" not in later  # closed even earlier: nothing was sent back wrongly
+
+
+def test_money_and_reports_that_rest_on_the_days_are_named_and_stay(
+    session: Session, cast: Cast
+) -> None:
+    plan = bring_programme(session, county=cast.county, programme=JINGLE, now=NOW, by=None)
+    row, _ = listed(session, cast.c1, programme_id=plan.id, by=cast.office)
+    session.get_one(SubsidyCycle, row.cycle_id).period = "2023-06"
+    unit = make_organisation(session)
+    session.add(MonthlyReport(county="140926", organisation_id=unit.id, month_on=JULY, newest=1))
+    cast.c1.hours = parse_hours(DAILY)
+    closed(session, cast, date(2023, 6, 10))
+
+    asked = asked_of(true_times, session, cast, "2023-06-10:")
+    assert "已经报送的（2023年7月1家）照旧，要改由单位再报一版" in asked
+    assert "在审的补贴1笔，批准以前按更正后的重新核对" in asked
+
+    row.state = EntitlementState.PAID
+    session.flush()
+    asked = asked_of(true_times, session, cast, "2023-06-10:")
+    assert "已经批准或拨付的补贴1笔照旧，付错了的到那一笔的页面办冲回" in asked
+    assert "别的站" not in asked
+
+    row.station_id, row.kind = cast.c2.id, SchemeKind.ONCE
+    session.flush()
+    asked = asked_of(true_times, session, cast, "2023-06-10:")
+    assert "别的站一次性的补贴1笔也照旧，按覆盖率发的请再核一遍" in asked
