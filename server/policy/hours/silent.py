@@ -13,7 +13,7 @@ from server.policy.hours.trades import parted, unmarked
 from server.policy.hours.weighed import weight
 
 _SHORT = 3
-_DOUBTED, _LIGHT_ABOVE, _LIGHT = 0.0, -2.0, -3.5
+_DOUBTED, _LIGHT_ABOVE, _LIGHT, _VERY_LIGHT = 0.0, -2.0, -3.0, -4.0
 """What a row with known trades, a name above the times and any other row may weigh."""
 _LIMITS = (
     # Numbers, days, times, seasons, feasts.
@@ -37,7 +37,7 @@ _LIMITS = (
     # To call, to tell.
     "打拨话机叫喊敲铃联致信微群告知讯播喇叭示"
     # To fetch elsewhere; to be few.
-    "疏烧赛爆抽收过户并撤裁学训选举坐堂档卖买修诊取领派投寄件自助快慢迟延推误提退少剩尽空亡了吗吧"
+    "拦疏烧赛爆抽收过户并撤裁学训选举坐堂档卖买修诊取领派投寄件自助快慢迟延推误提退少剩尽空亡了吗吧"
 )
 _LIKENESSES = (
     "曰目口田白因囗同国用冋闩林体沐怵恳思愿牛干平夫美矢失亭享丁宁末木术本朱束车"
@@ -49,7 +49,9 @@ LIMITING, LIKE_LIMITING = frozenset(_LIMITS), frozenset(_LIKENESSES) - frozenset
 _PLACE = re.compile("[一-龥]{2,5}[村镇乡县屯庄寨]")
 _WORKS = re.compile("[店站点社心场市厅行所室馆部院路线网](?:维修|安装|保养|清洗|办卡)")
 """广场维修 closes it; 家电维修 is what it does."""
-_ROW = re.compile(r"[一-龥 、,./·|&()]{1,24}")
+_ROW = re.compile(r"[一-龥 、,.!:/|·&()]{1,30}")
+_ASIDE = re.compile(r"\d{3,4}-\d{7,8}|\d{7,}|\d+(?:\.\d+)? ?[元块毛角]|WIFI")
+"""Telephones and prices: they limit nothing beside words that do not."""
 _LIMITING_ROWS = frozenset(
     Path(__file__).with_name("limiting.txt").read_text("utf-8").split("\n", 1)[1].split()
 )
@@ -65,6 +67,14 @@ _LIMITING_WORDS = re.compile(
     "|不$|收工|其[他余]|[一二三四五六七八九十]|住院|生病|[高降]温|天[冷热]|半[天日]|灵活|弹性|机动|酌情|预[约定]|内部|专用|名额|年审|义诊|坐诊|包场|绕行|背面|作废|旧牌"
 )
 """Words of limits, each enough of itself; of a row without known trades they are asked."""
+_PLAIN_LIMITS = re.compile(
+    "[休停闭歇烊假今昨仅只除逢赶圩墟搬迁售罄暂延迟晚午夜晨雾雷暑伏旱涝汛疫忙闲播稻夏冬节祭祀庙丧睡课产孕撤缺限封]"
+    "|[明次翌隔每逐当][天日晚周月]|周末|关[门闭张店机掉着]|关$|星期|礼拜|周[一二三四五六日末]"
+    "|[初廿][一二三四五六七八九十]|[一二三四五六七八九十][号日月天点时](?![路楼栋])|[腊正单双]月|月[初中底末]|季|[单双奇偶]数?[号日]|点[钟半]"
+    "|时[间段候]|小时|分钟|另行|通知|公告|有事|出[门差去诊车工海]|开[门张业店始放]|没人|无人|人[不没]|有人|不[在开营做办干接]|[进拉盘]货|[下落雨]雨|雨[天停]|下雪|雪天"
+    "|检修|维护|抢修|装修|施工|修路|故障|转让|招租|临时|期间|以内|值班|加班|代班|上班|下班|住院|生病|吃[饭席]|半[天日]|灵活|弹性|预[约定]|作废|绕行"
+)
+"""Of a row that weighs very little only these are: 人, 到, 一 and 先 stand in many a request."""
 
 
 def limits_nothing(row: str) -> bool:
@@ -73,14 +83,15 @@ def limits_nothing(row: str) -> bool:
     At least half of it are words of trade, or it holds no word of limits and is made of what names,
     goods and requests are made of (云图控股复合肥, 骑车请戴头盔).
     """
-    if not _ROW.fullmatch(row):
+    plain = _ASIDE.sub("", row)
+    if not _ROW.fullmatch(plain):
         return False
-    known, left = parted(row)
-    weighs = weight(unmarked(row))
+    known, left = parted(plain)
+    weighs = weight(unmarked(plain))
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
-    named = half or _PLACE.fullmatch(row) is not None
-    return (named and weighs < _DOUBTED and not may_limit(row)) or (
-        weighs <= _LIGHT and _says_no_limit(row)
+    named = half or _PLACE.fullmatch(plain) is not None
+    return (named and weighs < _DOUBTED and not may_limit(plain)) or (
+        weighs <= _LIGHT and _says_no_limit(plain, weighs)
     )
 
 
@@ -89,22 +100,25 @@ def heads_a_board(row: str) -> bool:
 
     There stand names (老杨豆腐, 立邦漆专卖), of which less is asked.
     """
+    plain = _ASIDE.sub("", row)
+    weighs = weight(unmarked(plain))
     return (
-        _ROW.fullmatch(row) is not None
-        and weight(unmarked(row)) <= _LIGHT_ABOVE
-        and _says_no_limit(row)
+        _ROW.fullmatch(plain) is not None
+        and weighs <= _LIGHT_ABOVE
+        and _says_no_limit(plain, weighs)
     )
 
 
-def _says_no_limit(row: str) -> bool:
+def _says_no_limit(row: str, weighs: float) -> bool:
     """Whether no word of limits (下雪关门) stands in a row, and none that people wrote down."""
     _, left = parted(row)
+    limits = _PLAIN_LIMITS if weighs <= _VERY_LIGHT else _LIMITING_WORDS
     plain = unmarked(row)
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
         len(row) >= _SHORT
         and alike <= 1
-        and _LIMITING_WORDS.search(left) is None
+        and limits.search(left) is None
         and not any(
             plain[at : at + long] in _LIMITING_ROWS
             for at in range(len(plain))

@@ -16,7 +16,7 @@ LISTED = {
     for word in row.split()
 }
 _WORDS = "|".join(sorted(LISTED, key=len, reverse=True))
-_MARKS = "[ 、,./|·+&()-]"
+_MARKS = "[ 、,.!:/|·+&()-]"
 _TRADES = re.compile(_WORDS)
 _ROW = re.compile(rf"(?:(?:{_WORDS}){_MARKS}*)+")
 _LONGEST, _SHORTEST = 24, 2

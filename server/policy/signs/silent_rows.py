@@ -6,6 +6,7 @@ what is typed stays strict.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
 from server.policy.hours.trades import says_trades_alone
@@ -15,6 +16,8 @@ from server.policy.standard.wording import simplified
 
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.7, 0.01
 """Of each character: of a row not wholly known, and of one of known words alone."""
+_LONG, _FEW, _BELIEVED = 6, 5, 0.5
+"""Of so many characters one in so many may be in doubt, if it is likelier than not."""
 _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 
 Told = Callable[[Line], bool]
@@ -72,11 +75,36 @@ def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
 
     `heads`: it stands above all times.
     """
-    plain = mended("".join(glyph.text for glyph in glyphs))
+    plain = _spelt(glyphs)
+    if not (limits_nothing(plain) or (heads and heads_a_board(plain))):
+        return False
     least = _LIKELY if says_trades_alone(plain) else _SURE
-    sure = all(glyph.probability >= least for glyph in glyphs)
-    silent = limits_nothing(plain) or (heads and heads_a_board(plain))
-    return sure and silent and not any(map(_may_be_a_limits, glyphs))
+    unsure = [place for place, glyph in enumerate(glyphs) if glyph.probability < least]
+    if unsure:
+        return _but_for_a_few(glyphs, unsure)
+    return not any(map(_may_be_a_limits, glyphs))
+
+
+def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int]) -> bool:
+    """Whether a long row says nothing without its few doubtful characters, and with any other.
+
+    No two of them stand together: they may be a word (停业).
+    """
+    few = len(glyphs) >= _LONG and len(unsure) * _FEW <= len(glyphs)
+    apart = all(behind - before > 1 for before, behind in pairwise(unsure))
+    if not (few and apart and all(glyphs[place].probability >= _BELIEVED for place in unsure)):
+        return False
+    sure = [glyph for place, glyph in enumerate(glyphs) if place not in unsure]
+    return limits_nothing(_spelt(sure)) and all(
+        limits_nothing(_spelt([*glyphs[:place], glyph._replace(text=other), *glyphs[place + 1 :]]))
+        for place, glyph in enumerate(glyphs)
+        for other, chance in glyph.others
+        if chance >= _POSSIBLE
+    )
+
+
+def _spelt(glyphs: Sequence[Glyph]) -> str:
+    return mended("".join(glyph.text for glyph in glyphs))
 
 
 def _may_be_a_limits(glyph: Glyph) -> bool:

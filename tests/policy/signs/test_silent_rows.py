@@ -77,10 +77,31 @@ def test_the_weights_are_those_of_the_lists() -> None:
 def test_a_row_made_of_what_names_and_requests_are_made_of_limits_nothing(row: str) -> None:
     assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
     assert board_hours([TIMES, at(row, 0, 60)]).as_json() == ALL_DAY
-    assert not board_hours([TIMES, one_doubted(row, 60, 0.9)])
+    assert not board_hours([TIMES, one_doubted(row, 60, 0.45)])
 
 
-@pytest.mark.parametrize("row", ["巧云美发", "新日电动车", "百世邻里"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "拿错了请送回来，谢谢", "自家榨菜籽油16元一斤", "满三十元免跑腿费",
+        "收件人姓名请写真名", "联系老付18682644998",
+    ],
+)  # fmt: skip
+def test_a_light_row_may_hold_commas_prices_and_telephones(row: str) -> None:
+    assert board_hours([TIMES, at(row, 0, 60)]).as_json() == ALL_DAY
+
+
+def test_a_long_light_row_may_hold_a_character_in_doubt() -> None:
+    row = "收件人姓名请写真名"
+    assert board_hours([TIMES, one_doubted(row, 60, 0.7, 铭=0.1)]).as_json() == ALL_DAY
+    assert not board_hours([TIMES, one_doubted(row, 60, 0.4)])
+    assert not board_hours([TIMES, one_doubted(row, 60, 0.7, 停=0.1)])
+    two = at(row, 0, 60)
+    torn = [g._replace(probability=0.7) if n in {4, 5} else g for n, g in enumerate(two.glyphs)]
+    assert not board_hours([TIMES, two._replace(glyphs=tuple(torn))])
+
+
+@pytest.mark.parametrize("row", ["盐水鸭", "新日电动车", "百世邻里"])
 def test_of_a_name_above_the_times_less_is_asked(row: str) -> None:
     assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
     assert not board_hours([TIMES, at(row, 0, 60)])
