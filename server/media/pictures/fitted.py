@@ -52,7 +52,7 @@ class Fitted(NamedTuple):
     Unmixed are pixels that lie on pixels: also with shades made whole, and with each colour made
     whole alone. So programs change light, and a plain wall is then astray by the same part of a
     shade all over. Nothing is unmixed where pixels lie beside each other. `adds` are the numbers of
-    which a mixture takes shares.
+    which a mixture takes shares, `places` the second's pixels (see `tile_places`).
     """
 
     mixed: Sequence[Floats]
@@ -61,6 +61,7 @@ class Fitted(NamedTuple):
     telling: Mask
     way: Matrix
     adds: Sequence[Floats]
+    places: Floats
 
 
 def level(first: Stored, second: Stored, way: Matrix) -> tuple[Colours, Matrix] | None:
@@ -116,9 +117,9 @@ def fitted(
     parts = [numbers(each) for each in adds]
     nearest = mixed(mine, wanted, telling, parts, second)
     if not whole:
-        return Fitted([mine, nearest], [], wanted, telling, way, parts)
+        return Fitted([mine, nearest], [], wanted, telling, way, parts, places)
     lit = np.rint(ours[:, 1:-1, 1:-1]), relit_alone(laid[:, 1:-1, 1:-1], over.kept, telling)
-    return Fitted([nearest], [mine, *map(numbers, lit)], wanted, telling, way, parts)
+    return Fitted([nearest], [mine, *map(numbers, lit)], wanted, telling, way, parts, places)
 
 
 class _Over:

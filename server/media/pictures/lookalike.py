@@ -26,6 +26,7 @@ from server.media.pictures.overlay import (
 from server.media.pictures.prints import PRINT_SIDE, grey_prints, print_distance
 from server.media.pictures.resaved import explained
 from server.media.pictures.resemblance import Resemblance
+from server.media.pictures.scene import MOST_OTHER, Scene, scene_of
 from server.media.pictures.stored import shares
 
 _SIDE = 640
@@ -81,7 +82,7 @@ def compare(one: bytes, other: bytes, *, closely: bool = True, in_order: bool = 
     )
     inner, outer = _Part.of(first), _Part.of(second)
     results: list[Compared] = []
-    files = _Files(one, other, closely, in_order)
+    files = _Files(one, other, closely, in_order, (_coarse(first), _coarse(second)))
     for turned_over in (mirrored, not mirrored):
         mine = inner.mirrored() if turned_over else inner
         results.append(_laid_over(mine, outer, distance, files, mirrored=turned_over))
@@ -96,12 +97,21 @@ def compare(one: bytes, other: bytes, *, closely: bool = True, in_order: bool = 
 
 
 class _Files(NamedTuple):
-    """The two photos as they came, whether to look closely, and whether the one came later."""
+    """The two photos as they came, whether to look closely, and whether the one came later.
+
+    `shown` are both, bars and all.
+    """
 
     one: bytes
     other: bytes
     closely: bool
     in_order: bool
+    shown: tuple[Grey, Grey]
+
+    def scene(self, whole: Matrix) -> Scene:
+        """What both show of a scene, laid on each other in shares of width and height."""
+        first, second = (shares(*each.shape[::-1]) for each in self.shown)
+        return scene_of(*self.shown, np.asarray(np.linalg.inv(first) @ whole @ second, np.float64))
 
 
 class _Part(NamedTuple):
@@ -173,14 +183,16 @@ def _laid_over(
         ):
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
             whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
-            uncut = _uncut(part) or _uncut(whole)
-            found = explained(
-                files.one, files.other, whole,
-                uncut=uncut, closely=files.closely, in_order=files.in_order,
-            )  # fmt: skip
-            traces = replace(
-                traces, strayed=_rounded(found.strayed, 2), on_steps=_rounded(found.on_steps, 1)
-            )
+            scene = files.scene(whole)
+            if scene.other <= MOST_OTHER:
+                found = explained(
+                    files.one, files.other, whole, scene=scene,
+                    uncut=_uncut(part) or _uncut(whole),
+                    closely=files.closely, in_order=files.in_order,
+                )  # fmt: skip
+                traces = replace(
+                    traces, strayed=_rounded(found.strayed, 2), on_steps=_rounded(found.on_steps, 1)
+                )
     verdict = Resemblance.SAME if traces and traces.of_a_copy else Resemblance.SAME_PLACE
     return Compared(
         verdict, distance, mirrored, points=points, likeness=round(likeness, 3),

@@ -211,6 +211,11 @@ def _alike(here: Floats, there: Floats, way: npt.NDArray[np.float32]) -> Grey | 
 
 def _light_rule(one: Floats, other: Floats) -> float:
     """How far seven in ten blocks stay from the smooth curve that leads from shade to shade."""
+    return float(np.percentile(curve_of_light(one, other), 70))
+
+
+def curve_of_light(one: Floats, other: Floats) -> Floats:
+    """How far each block stays from the smooth curve that leads from shade to shade."""
     powers = np.vander(one / 128 - 1, 4)
     weights = np.ones(len(one))
     away = np.zeros(len(one))
@@ -218,7 +223,7 @@ def _light_rule(one: Floats, other: Floats) -> float:
         curve, *_ = np.linalg.lstsq(powers * weights[:, None], other * weights, rcond=None)
         away = np.abs(other - powers @ curve)
         weights = np.sqrt(1 / np.maximum(away, 1.0))
-    return float(np.percentile(away, 70))
+    return np.asarray(away, np.float32)
 
 
 def _specks(one: Floats, other: Floats, telling: npt.NDArray[np.bool_]) -> float | None:

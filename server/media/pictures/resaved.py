@@ -22,6 +22,7 @@ from server.media.pictures.jpeg_between import by_way_of_jpeg
 from server.media.pictures.old_steps import apart, on_steps
 from server.media.pictures.overlay import TILTED_ON_STEPS
 from server.media.pictures.rounded_between import shades_between, steps_between
+from server.media.pictures.scene import Scene
 from server.media.pictures.soft_between import by_way_of_blur
 from server.media.pictures.stored import Stored, stored
 from server.media.pictures.tiles import (
@@ -117,9 +118,10 @@ class Pair:
     ways: list[Matrix]
     lying: list[tuple[Colours, Matrix, bool]]
     framed: bool
+    scene: Scene | None = None
 
     @classmethod
-    def of(cls, before: Stored, after: Stored, way: Matrix) -> "Pair":
+    def of(cls, before: Stored, after: Stored, way: Matrix, scene: Scene | None = None) -> "Pair":
         """`way` leads from the later to the earlier one, see `unexplained`."""
         ways = file_ways(before, after, way)
         lying = [
@@ -128,7 +130,7 @@ class Pair:
             if (there := level(before, after, guess)) is not None
         ]
         framed = bool(lying) and shown_whole(before.size, after.size, ways[0]) is not None
-        return cls(before, after, way, ways, lying, framed)
+        return cls(before, after, way, ways, lying, framed, scene)
 
 
 def explained(
@@ -136,6 +138,7 @@ def explained(
     other: bytes,
     way: Matrix,
     *,
+    scene: Scene | None = None,
     uncut: bool = False,
     closely: bool = True,
     in_order: bool = False,
@@ -145,13 +148,14 @@ def explained(
     `in_order`, a way by WebP is looked for only from the other to the one, or to that which still
     is WebP, for that takes longest.
 
-    `way` (3 × 3) leads from the other to the one, see `unexplained`; `uncut` says that every
-    corner lies on a corner. Not `closely`, nothing in between is looked for and no old steps are
-    told.
+    `way` (3 × 3) leads from the other to the one, see `unexplained`; `scene` is what both show of
+    one, of the other; `uncut` says that every corner lies on a corner. Not `closely`, nothing in
+    between is looked for and no old steps are told.
     """
     first, second = stored(one), stored(other)
     back = np.asarray(np.linalg.inv(way), np.float64)
-    tries = [Pair.of(first, second, way), Pair.of(second, first, back)]
+    from_there = None if scene is None else scene.turned(first.upright_size, back)
+    tries = [Pair.of(first, second, way, scene), Pair.of(second, first, back, from_there)]
     if first.steps[0, 0] > second.steps[0, 0]:  # the more it was rounded, the later, as a rule
         tries.reverse()
     aslant: list[float] = []
@@ -176,7 +180,7 @@ def explained(
         return Explained(shown.strayed, found.on_steps)
     newer = second if first.known and not second.known else first
     webp = _best(
-        unexplained(made, each.after, each.way, made=True)
+        unexplained(made, each.after, each.way, made=True, scene=each.scene)
         for each in tries
         if each.after is newer or not in_order
         for made in by_way_of_webp(each.before, each.after)
@@ -190,9 +194,9 @@ def _between(tries: Iterable[Pair]) -> Iterator[Explained]:
     for each in tries:
         level_way = edge_on_edge(each.way)
         if (blurred := by_way_of_blur(each.before, each.after)) is not None:
-            yield unexplained(blurred, each.after, level_way, chosen=True)
+            yield unexplained(blurred, each.after, level_way, chosen=True, scene=each.scene)
         for saved in by_way_of_jpeg(each.before, each.after):
-            yield unexplained(saved, each.after, level_way, made=True)
+            yield unexplained(saved, each.after, level_way, made=True, scene=each.scene)
 
 
 def _as_shown(content: bytes, pair: Pair) -> Explained:
@@ -202,7 +206,8 @@ def _as_shown(content: bytes, pair: Pair) -> Explained:
     """
     if max(pair.after.size) >= min(max(pair.before.size), SHOWN_SIDE):
         return Explained(None)
-    return unexplained(stored(rendition(content, SHOWN_SIDE)), pair.after, pair.way)
+    shown = stored(rendition(content, SHOWN_SIDE))
+    return unexplained(shown, pair.after, pair.way, scene=pair.scene)
 
 
 def edge_on_edge(way: Matrix) -> Matrix:
@@ -224,7 +229,13 @@ def _best(tries: Iterable[Explained]) -> Explained:
 
 
 def unexplained(
-    first: Stored, second: Stored, way: Matrix, *, made: bool = False, chosen: bool = False
+    first: Stored,
+    second: Stored,
+    way: Matrix,
+    *,
+    made: bool = False,
+    chosen: bool = False,
+    scene: Scene | None = None,
 ) -> Explained:
     """How far `second` strays from `first` saved again, or `first` lies on its steps.
 
@@ -233,7 +244,7 @@ def unexplained(
     itself is what lay between to the last shade, or is not: no mixture of it tells anything. What
     was `chosen` among many as the nearest gets nothing more for a coarse file.
     """
-    return _unexplained(Pair.of(first, second, way), made=made, chosen=chosen)
+    return _unexplained(Pair.of(first, second, way, scene), made=made, chosen=chosen)
 
 
 def _unexplained(pair: Pair, *, made: bool = False, chosen: bool = False) -> Explained:
@@ -287,29 +298,34 @@ def _told_level(pair: Pair, *, mixing: bool, coarsely: bool) -> float | None:
         tries = [(each, plain) for each in found.unmixed]
         tries += [(each, min(most, of_mixed)) for each in found.mixed if mixing]
         for ours, let in tries:
-            if (told := _told(ours, found, second)) is not None:
+            if (told := _told(ours, found, pair)) is not None:
                 strays.append(told.shades(second.steps) / let)
         if min(strays, default=9.0) <= _SURELY:
             break
         if mixing and coarsely and 1 < min(strays, default=0.0) <= _HOPELESS:
-            for shades, was_mixed in _twice(found, second):
+            for shades, was_mixed in _twice(found, pair):
                 strays.append(shades / min(most, of_mixed if was_mixed else unmixed))
                 if strays[-1] <= _SURELY:
                     return strays[-1]
     return min(strays, default=None)
 
 
-def _told(ours: Floats, found: Fitted, second: Stored) -> Told | None:
-    return Told.of(ours, found.theirs, found.telling, second, drawing=0.0, evenly=True)
+def _told(ours: Floats, found: Fitted, pair: Pair) -> Told | None:
+    telling, inner = found.telling, None
+    if pair.scene is not None:
+        own, inner = pair.scene.squares(found.places, pair.after)
+        telling = telling & own
+    return Told.of(ours, found.theirs, telling, pair.after, drawing=0.0, evenly=True, inner=inner)
 
 
-def _twice(found: Fitted, second: Stored) -> Iterator[tuple[float, bool]]:
+def _twice(found: Fitted, pair: Pair) -> Iterator[tuple[float, bool]]:
     """By how many shades the second strays from what was rounded twice, and whether it was mixed.
 
     Nothing if no steps show themselves. The mixture is found anew once they are known.
     """
+    second = pair.after
     for ours in found.unmixed:
-        told = _told(ours, found, second)
+        told = _told(ours, found, pair)
         between = None if told is None else steps_between(told, second.steps)
         if told is not None and between is not None:
             yield shades_between(told, second.steps, between), False
@@ -317,7 +333,7 @@ def _twice(found: Fitted, second: Stored) -> Iterator[tuple[float, bool]]:
     for again in (False, True, True):
         if again and between is not None:
             ours = mixed(ours, found.theirs, found.telling, found.adds, second, between=between)
-        told = _told(ours, found, second)
+        told = _told(ours, found, pair)
         between = None if told is None else steps_between(told, second.steps)
         if told is None or between is None:
             return

@@ -52,17 +52,19 @@ class Told:
         *,
         drawing: float,
         evenly: bool = False,
+        inner: Mask | None = None,
     ) -> "Told | None":
         """None where too few numbers say anything, or all that do would say so of any photo.
 
         `drawing` is the share of a square's drawing that goes astray in any case. `evenly`, numbers
-        are chosen by what is foretold alone (see `foretells`).
+        are chosen by what is foretold alone (see `foretells`). What would have moved must lie in
+        `inner` squares, where these are known (see `Scene`).
         """
         # All of them, where those with the least drawing are blank.
         for share in (_PLAIN, 100) if drawing == 0 else (_PLAINER,):
             drawn, plain = drawing_of(ours, telling, share)
             told = cls._of_squares(
-                ours, theirs, drawn, plain, file=file, drawing=drawing, evenly=evenly
+                ours, theirs, drawn, plain, file=file, drawing=drawing, evenly=evenly, inner=inner
             )
             if told is not None:
                 return told
@@ -79,8 +81,9 @@ class Told:
         file: Stored,
         drawing: float,
         evenly: bool,
+        inner: Mask | None,
     ) -> "Told | None":
-        parts = []
+        parts, moved_in = [], math.inf if inner is None else 0.0
         for which, (row, column) in enumerate(LOW):
             foretold, step = ours[..., row, column], float(file.steps[row, column])
             kept = np.rint(theirs[..., row, column] / step)
@@ -94,11 +97,13 @@ class Told:
                     foretells(foretold, step) if evenly else tells(foretold, kept, step)
                 )
             known = (drawing * drawn[told]) ** 2 + file.loose**2
+            if which and inner is not None:
+                moved_in += float((told & inner).sum()) * min(1.0, ANEW / step)
             parts.append((foretold[told], kept[told], np.full(len(known), which), known))
         foretold, kept, place, known = (np.concatenate(part) for part in zip(*parts, strict=True))
         drawn_steps = steps_of(file.steps)[place[place > 0]]
         moved = float(np.minimum(1, ANEW / drawn_steps).sum())
-        if len(known) < LEAST_TOLD or moved < LEAST_MOVED:
+        if len(known) < LEAST_TOLD or min(moved, moved_in) < LEAST_MOVED:
             return None
         return cls(foretold, kept, place, known)
 
