@@ -26,7 +26,7 @@ from server.media.pictures.overlay import (
 from server.media.pictures.prints import PRINT_SIDE, grey_prints, print_distance
 from server.media.pictures.resaved import explained
 from server.media.pictures.resemblance import Resemblance
-from server.media.pictures.scene import MOST_OTHER, Scene, scene_of
+from server.media.pictures.scene import Scene, scene_of
 from server.media.pictures.stored import shares
 
 _SIDE = 640
@@ -184,7 +184,7 @@ def _laid_over(
             part = shares(*first.shape[::-1]) @ way @ np.linalg.inv(shares(*second.shape[::-1]))
             whole = np.asarray(mine.back @ part @ np.linalg.inv(theirs.back), np.float64)
             scene = files.scene(whole)
-            if scene.other <= MOST_OTHER:
+            if scene.may_tell:
                 found = explained(
                     files.one, files.other, whole, scene=scene,
                     uncut=_uncut(part) or _uncut(whole),

@@ -22,26 +22,36 @@ MOST_OTHER = 0.19
 """Of what is not drawn in the middle of both, so much may be something else: a stamp, a thing stuck
 on. Copies with other watermarks, frames and stickers measured 0.165 at most, other photos on one
 page, in one frame or in one list 0.23 and more."""
+LEAST_COMMON = 0.1
+"""Of what both show, so much must be of a scene: two chats with another small photo had 0.04 at
+most, a whole page that was sent again 0.27 and more."""
 _SIDE, _BLOCK = 640, 16
 _DRAWN, _OTHER, _OTHER_PLAIN = 4.0, 0.4, 0.7
 """Shades by which a block is drawn on, and how alike it may be then and else to be another."""
 _OTHER_LIGHT = 10.0  # shades beside what the rule of light would make of it
 _FLAT, _OF_ALL, _SHARE = 2, 0.04, 0.25
 """A pixel is flat where no neighbour differs by more; a program's ground is of one shade that so
-much of the picture has, and a block is drawn where so much of it is such ground in both."""
+much of the picture has, and a block is drawn where so much round about is such ground in both."""
 _EDGE, _WIDE_EDGE = 0.15, 0.22
 """Of each side: frames, watermarks and buttons lie there. The wider one leaves what must tell."""
 
 
 class Scene(NamedTuple):
-    """Blocks of the second picture, row by row; `other` is a share, see `MOST_OTHER`.
+    """Blocks of the second picture, row by row.
 
+    `other` and `common` are shares, see `MOST_OTHER` and `LEAST_COMMON`.
     `own` are those that show what both have of a scene, `inner` those of them in the middle.
     """
 
     other: float
+    common: float
     own: Mask
     inner: Mask
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether the two may be one scene, and not only one page or frame."""
+        return self.other <= MOST_OTHER and self.common >= LEAST_COMMON
 
     def squares(self, places: Floats, second: Stored) -> tuple[Mask, Mask]:
         """Both for the squares of tiles of the second file (see `tile_places`): tiles × squares."""
@@ -57,7 +67,7 @@ class Scene(NamedTuple):
         x, y = np.meshgrid((np.arange(wide) + 0.5) / wide, (np.arange(tall) + 0.5) / tall)
         there = cv2.perspectiveTransform(np.stack([x, y], -1).reshape(1, -1, 2), way)[0]
         own, inner = (_at(mask, there).reshape(tall, wide) for mask in (self.own, self.inner))
-        return Scene(self.other, own, inner)
+        return Scene(self.other, self.common, own, inner)
 
 
 def _at(mask: Mask, places: npt.NDArray[Any]) -> Mask:
@@ -81,7 +91,7 @@ def scene_of(first: Grey, second: Grey, way: Matrix) -> Scene:
     inside = blocks(shown, _BLOCK).min(axis=(1, 2)) > 0
     if not inside.any():
         nothing = np.zeros((rows, columns), bool)
-        return Scene(0.0, nothing, nothing)
+        return Scene(0.0, 0.0, nothing, nothing)
     one, two = (
         blocks(cv2.GaussianBlur(each, (0, 0), 1.0).astype(np.float32), _BLOCK)
         for each in (moved, second)
@@ -96,14 +106,16 @@ def scene_of(first: Grey, second: Grey, way: Matrix) -> Scene:
     other = inside & (
         (drawn_on & (alike < _OTHER)) | ((away > _OTHER_LIGHT) & (alike < _OTHER_PLAIN))
     )
-    ground = _ground(moved) & _ground(second)
-    own = inside & ~other & (blocks(ground, _BLOCK).mean(axis=(1, 2)) < _SHARE)
+    ground = (_ground(moved) & _ground(second)).astype(np.float32)
+    round_about = cv2.blur(ground, (3 * _BLOCK, 3 * _BLOCK))  # writing stands on ground
+    own = inside & ~other & (blocks(round_about, _BLOCK).mean(axis=(1, 2)) < _SHARE)
     seen = inside.reshape(rows, columns)
     middle = _middle(seen, _EDGE).ravel()
     differing, common = (int((each & middle).sum()) for each in (other, own))
     share = differing / max(1, differing + common)
     kept = own.reshape(rows, columns)
-    return Scene(share, kept, kept & _middle(seen, _WIDE_EDGE))
+    of_all = float(own.sum() / inside.sum())
+    return Scene(share, of_all, kept, kept & _middle(seen, _WIDE_EDGE))
 
 
 def _ground(grey: Grey) -> Mask:
