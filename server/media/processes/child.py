@@ -25,6 +25,14 @@ DYING_S = 2.0
 KEPT_SETTINGS = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HOME", "PYTHONDONTWRITEBYTECODE")
 """What a child learns of our surroundings: no secret, and no way to the database."""
 
+OF_THE_LIBRARIES = {
+    # NumPy's algebra claims address space for each processor of a large machine.
+    "OPENBLAS_NUM_THREADS": "1",
+    # The layers of a network take and give back blocks of many MB; the system hands these over in
+    # pages of 2 MB, not of 4 kB, which saves a sixth of their time. Other C libraries ignore this.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
+
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -111,8 +119,7 @@ class Child:
             stdout=subprocess.PIPE,
             bufsize=0,
             cwd=str(ROOT),  # from here `server` can be imported, wherever the caller stands
-            # NumPy's algebra claims address space for each processor of a large machine.
-            env={"OPENBLAS_NUM_THREADS": "1", **known},
+            env={**OF_THE_LIBRARIES, **known},
             # A signal for the caller's group must not end an answer half-way.
             start_new_session=True,
         )

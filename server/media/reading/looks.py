@@ -3,7 +3,7 @@
 Only the reading process imports this; it needs the text models.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -171,8 +171,7 @@ class PictureReader:
         number = agreed(number, best_number(closer, level, [anchor.quad]))
         looks += 1
         if not beyond_doubt(number):
-            strips = self._beside(picture, anchor)
-            number = agreed(number, best_number(strips, level, [anchor.quad]))
+            number = _borne_out(number, self._beside(picture, anchor), anchor, level)
             looks += 1
         lines = _named(lines, closer, _merged(lines, closer))
         clear = None
@@ -239,21 +238,19 @@ class PictureReader:
             return _merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
         return lines, 0
 
-    def _beside(self, picture: Pixels, anchor: Line) -> list[Line]:
-        """Read what stands above and below the name in the name's own two colours, much enlarged.
+    def _beside(self, picture: Pixels, anchor: Line) -> Iterator[list[Line]]:
+        """Read what stands below the name, then above it, in its own two colours, much enlarged.
 
         Small writing in the dark is lost among specks of all colours; seen along the line that
         leads from the colour of the ground to that of the ink, it stands out.
         """
-        found = []
         ink = ink_of(picture, anchor)
         for cut, back in strips_beside(picture, anchor):
             written = in_ink(cut, ink)
-            found += [
+            yield [
                 line._replace(quad=moved(line.quad, back))
                 for line in self.models.read(written, self.models.find(written, STRIP_SIDE))
             ]
-        return found
 
     def _clearings(
         self, picture: Pixels, anchor: Line, lines: Sequence[Line], level: str | None
@@ -347,6 +344,20 @@ def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
         return min(named, key=misses)
     best = min(lines, key=misses, default=None)
     return best if best is not None and misses(best) <= 4 else None
+
+
+def _borne_out(
+    number: NumberRead | None, strips: Iterable[list[Line]], anchor: Line, level: str | None
+) -> NumberRead | None:
+    """What a number and the strips beside the name agree on; none is looked at without need."""
+    found: list[Line] = []
+    both = number
+    for lines in strips:
+        found += lines
+        both = agreed(number, best_number(found, level, [anchor.quad]))
+        if beyond_doubt(both):
+            break
+    return both
 
 
 def _of_level(found: Sequence[NumberRead], level: str | None) -> NumberRead | None:

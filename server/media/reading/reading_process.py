@@ -12,8 +12,8 @@ from server.media.processes.serving import Answering, Said, serve
 from server.media.reading.reading import pack_lines
 
 _M_MMAP_THRESHOLD = -3
-_LARGE = 2**20
-"""Bytes of a block that goes back to the system as soon as it is free."""
+_LARGE = 2**21
+"""Bytes of a block that goes back to the system as soon as it is free: one large page."""
 
 
 def _give_large_blocks_back() -> None:

@@ -46,20 +46,30 @@ def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
     first = best_number(read(part, [_quad(corners, upright=upright)]))
     if is_plain(first, number):
         return True
-    _, sure = _read_so(read, _looks(part, corners, upright=upright))
-    if set(sure) - {number.text}:
-        return False
-    if len(sure) >= NEEDED:
-        return True
-    certain, sure = _read_so(read, _large_looks(part, corners, upright=upright))
-    return certain == [number.text] * LOOKS and len(sure) >= NEEDED
+    sure = 0
+    for found in _each(read, _looks(part, corners, upright=upright)):
+        if found is not None and beyond_doubt(found):
+            if found.text != number.text:
+                return False
+            sure += 1
+    return sure >= NEEDED or _is_steady_large(read, part, corners, number)
 
 
-def _read_so(read: Read, looks: Iterator[tuple[Pixels, list[Quad]]]) -> tuple[list[str], list[str]]:
-    """The numbers that the looks read for certain, and those of them beyond doubt."""
-    reads = (best_number([line]) for seen, quads in looks for line in read(seen, quads))
-    found = [one for one in reads if one is not None]
-    return [one.text for one in found], [one.text for one in found if beyond_doubt(one)]
+def _is_steady_large(read: Read, part: Pixels, corners: Corners, number: NumberRead) -> bool:
+    """Whether every look at the enlarged strip reads the number, and most beyond doubt."""
+    sure = 0
+    for found in _each(read, _large_looks(part, corners, upright=is_upright(number.quad))):
+        if found is None or found.text != number.text:
+            return False
+        sure += beyond_doubt(found)
+    return sure >= NEEDED
+
+
+def _each(read: Read, looks: Iterator[tuple[Pixels, list[Quad]]]) -> Iterator[NumberRead | None]:
+    """The number of each look; each is read when it is asked for, for the first may tell."""
+    for seen, quads in looks:
+        for quad in quads:
+            yield best_number(read(seen, [quad]))
 
 
 def is_steady_cleared(
@@ -69,11 +79,13 @@ def is_steady_cleared(
 
     `clear` are the pictures in which it was undone, in six strengths, and the number in each.
     """
-    steady = sum(
-        beyond_doubt(number) and is_steady(read, picture, number)
-        for picture, number in clear
-        if number is not None and number.text == told.text
-    )
+    steady, left = 0, len(clear)
+    for picture, number in clear:
+        if steady == CLEARINGS_STEADY or steady + left < CLEARINGS_STEADY:
+            break
+        left -= 1
+        if number is not None and number.text == told.text and beyond_doubt(number):
+            steady += is_steady(read, picture, number)
     return steady >= CLEARINGS_STEADY
 
 

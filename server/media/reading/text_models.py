@@ -107,13 +107,9 @@ class TextModels:
                 continue
             peak = chances[start:end].max(axis=0)
             peak[0] = 0.0
-            top = np.argpartition(peak, -(_OTHERS + 1))[-(_OTHERS + 1) :]
+            possible = np.flatnonzero(peak >= _LEAST_CHANCE)
             others = sorted(
-                (
-                    (self.characters[n], round(float(peak[n]), 4))
-                    for n in top
-                    if n != label and peak[n] >= _LEAST_CHANCE
-                ),
+                ((self.characters[n], round(float(peak[n]), 4)) for n in possible if n != label),
                 key=lambda pair: -pair[1],
             )
             glyphs.append(
@@ -121,7 +117,7 @@ class TextModels:
                     self.characters[label],
                     round(float(peak[label]), 4),
                     round(min(1.0, (start + end) / 2 / steps), 4),
-                    tuple(others),
+                    tuple(others[:_OTHERS]),
                 )
             )
         return tuple(glyphs)

@@ -1,13 +1,14 @@
 """The closest look: small writing beside a name, in the name's own colours."""
 
 import random
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 import pytest
 
 from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
-from server.media.reading.looks import PictureReader, _anchor, _reads_upright
+from server.media.reading.looks import PictureReader, _anchor, _borne_out, _reads_upright
 from server.media.reading.text_models import Pixels
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld
 from server.policy.signs.lines import Line, plain_line
@@ -165,7 +166,7 @@ def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread
 ) -> None:  # fmt: skip
     reader = object.__new__(PictureReader)
     monkeypatch.setattr(PictureReader, "_closer", lambda *_: closer)
-    monkeypatch.setattr(PictureReader, "_beside", lambda *_: beside)
+    monkeypatch.setattr(PictureReader, "_beside", lambda *_: [[], beside])
     clear = [(np.zeros((1, 1, 3), np.uint8), one, lambda point: point) for one in undone]
     monkeypatch.setattr(PictureReader, "_clearings", lambda *_: clear)
     lines = [plain_line("西庄村快递便民服务点", NAME_AT), *first]
@@ -173,6 +174,23 @@ def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread
     _, found, _, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), lines)
 
     assert (found and found.text) == number
+
+
+def test_above_the_name_nobody_looks_once_the_number_below_is_plain() -> None:
+    name = plain_line("西庄村快递便民服务点", NAME_AT)
+    asked: list[str] = []
+
+    def strips(below: list[Line]) -> Iterator[list[Line]]:
+        asked.append("below")
+        yield below
+        asked.append("above")
+        yield [code("C0028")]
+
+    for below in ([code("C0028")], []):
+        found = _borne_out(None, strips(below), name, None)
+        assert found is not None
+        assert found.text == "C0028"
+    assert asked == ["below", "below", "above"]
 
 
 def test_a_number_without_any_name_counts_only_beyond_doubt(

@@ -92,6 +92,31 @@ def test_one_look_that_surely_reads_another_is_enough_against_it() -> None:
     assert steady(None, [*same, read_as("C0202", 0.9)])
 
 
+def test_no_look_is_taken_that_can_change_nothing() -> None:
+    number = NumberRead("C0207", 0.95, 1.0, LEVEL)
+    another = Told(None, [read_as("C0202"), *[read_as("C0207")] * LOOKS])
+    lost = Told(None, [*[None] * LOOKS, read_as("C0207"), None, *[read_as("C0207")] * LOOKS])
+
+    assert not is_steady(another.read, PICTURE, number)
+    assert len(another.quads) == 2
+    assert not is_steady(lost.read, PICTURE, number)
+    assert len(lost.quads) == 1 + LOOKS + 2
+
+
+def test_no_strength_is_looked_at_once_enough_are_steady_or_cannot_be() -> None:
+    told = NumberRead("C0207", 0.95, 1.0, LEVEL)
+    plain = Told(None, [])
+
+    def read(_picture: Pixels, quads: list[Quad]) -> list[Line]:
+        plain.quads += quads
+        return [read_as("C0207")]
+
+    assert is_steady_cleared(read, [(PICTURE, told)] * 6, told)
+    assert len(plain.quads) == CLEARINGS_STEADY
+    assert not is_steady_cleared(read, [(PICTURE, None)] * 3 + [(PICTURE, told)] * 3, told)
+    assert len(plain.quads) == CLEARINGS_STEADY
+
+
 def test_where_it_is_not_steady_no_line_tells_it() -> None:
     lines = [plain_line("马家沟村", LEVEL), plain_line("编号C0207", LEVEL), read_as("C0317")]
     doubted = unsteady(lines, NumberRead("C0207", 0.95, 1.0, LEVEL))
