@@ -3,7 +3,7 @@
 Only the reading process imports this; it needs the text models.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -41,6 +41,7 @@ from server.policy.signs.number import (
     agreed,
     best_number,
     beyond_doubt,
+    borne_out,
     numbers_in,
     prefix_of,
     prefix_share,
@@ -171,7 +172,7 @@ class PictureReader:
         number = agreed(number, best_number(closer, level, [anchor.quad]))
         looks += 1
         if not beyond_doubt(number):
-            number = _borne_out(number, self._beside(picture, anchor), anchor, level)
+            number = borne_out(number, self._beside(picture, anchor), level, anchor.quad)
             looks += 1
         lines = _named(lines, closer, _merged(lines, closer))
         clear = None
@@ -344,20 +345,6 @@ def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
         return min(named, key=misses)
     best = min(lines, key=misses, default=None)
     return best if best is not None and misses(best) <= 4 else None
-
-
-def _borne_out(
-    number: NumberRead | None, strips: Iterable[list[Line]], anchor: Line, level: str | None
-) -> NumberRead | None:
-    """What a number and the strips beside the name agree on; none is looked at without need."""
-    found: list[Line] = []
-    both = number
-    for lines in strips:
-        found += lines
-        both = agreed(number, best_number(found, level, [anchor.quad]))
-        if beyond_doubt(both):
-            break
-    return both
 
 
 def _of_level(found: Sequence[NumberRead], level: str | None) -> NumberRead | None:

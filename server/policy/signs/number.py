@@ -122,6 +122,20 @@ def agreed(first: NumberRead | None, second: NumberRead | None) -> NumberRead | 
     return surer if surer.sure > 0.97 and weaker.sure < 0.8 else None
 
 
+def borne_out(
+    number: NumberRead | None, looks: Iterable[list[Line]], level: str | None, beside: Quad
+) -> NumberRead | None:
+    """What a number and further looks agree on; no look is taken once that is beyond doubt."""
+    found: list[Line] = []
+    both = number
+    for lines in looks:
+        found += lines
+        both = agreed(number, best_number(found, level, [beside]))
+        if beyond_doubt(both):
+            break
+    return both
+
+
 def voted(reads: Sequence[NumberRead | None]) -> NumberRead | None:
     """One number from several clearings of one smeared picture; None unless they bear it out.
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
-from server.media.reading.looks import PictureReader, _anchor, _borne_out, _reads_upright
+from server.media.reading.looks import PictureReader, _anchor, _reads_upright
 from server.media.reading.text_models import Pixels
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld
 from server.policy.signs.lines import Line, plain_line
-from server.policy.signs.number import NumberRead, best_number, voted
+from server.policy.signs.number import NumberRead, best_number, borne_out, voted
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.text import UNKNOWN
 from tools.boards import our_faces, sign_board
@@ -187,7 +187,7 @@ def test_above_the_name_nobody_looks_once_the_number_below_is_plain() -> None:
         yield [code("C0028")]
 
     for below in ([code("C0028")], []):
-        found = _borne_out(None, strips(below), name, None)
+        found = borne_out(None, strips(below), None, name.quad)
         assert found is not None
         assert found.text == "C0028"
     assert asked == ["below", "below", "above"]
