@@ -22,6 +22,7 @@ from server.policy.signs.parts import (
 from server.policy.signs.text import (
     BREAK,
     GAP,
+    READ_AS,
     UNKNOWN,
     is_chinese,
     may_stand_for,
@@ -114,14 +115,22 @@ class Placed:
         return None
 
     def may_be(self, other: str) -> bool:
-        """Whether another name differs in nothing but that character, and may as well be it."""
-        at = self.doubtful
-        if at is None or len(other) != len(self.wanted):
+        """Whether another name differs in nothing but one character, and may as well be it.
+
+        That is the doubtful one, or one that the network always reads as the one expected here:
+        阳屲村, where the sign is held against 阳山村.
+        """
+        if len(other) != len(self.wanted):
             return False
-        glyph, same = self._glyph(at), other[:at] == self.wanted[:at]
-        if glyph is None or not same or other[at + 1 :] != self.wanted[at + 1 :]:
+        differ = [at for at, wanted in enumerate(self.wanted) if other[at] != wanted]
+        glyph = self._glyph(differ[0]) if len(differ) == 1 else None
+        if glyph is None:
             return False
-        return glyph.chance(other[at]) > 0 or may_stand_for(glyph, other[at])
+        there = other[differ[0]]
+        if there in UNKNOWN or glyph.text in READ_AS.get(there, ()):
+            return True
+        doubtful = self.doubtful == differ[0]
+        return doubtful and (glyph.chance(there) > 0 or may_stand_for(glyph, there))
 
     def _misread(self, place: list[str], kind: list[str]) -> bool:
         """快递使民服务点: nobody hangs that, and what misreads it may misread the place as well."""

@@ -61,6 +61,15 @@ def test_twins_may_be_each_other_unless_the_register_has_both() -> None:
     assert rival.name.outcome is Outcome.UNREADABLE
 
 
+def test_a_character_that_is_always_read_as_the_one_expected_may_be_the_one_there() -> None:
+    # 屲 is read as 山, and 峁 as 昴, whatever the sign: neither can be told from it.
+    for read, rival in (("阳山村", "阳屲村"), ("昴上村", "峁上村")):
+        hung = [at(f"{read}快递便民服务点", 0, 0)]
+        others = [f"{rival}快递便民服务点"]
+        assert name_outcome(hung, f"{read}快递便民服务点") is Outcome.MATCHES
+        assert name_outcome(hung, f"{read}快递便民服务点", register=others) is Outcome.UNREADABLE
+
+
 def test_no_county_has_two_places_that_only_twins_keep_apart() -> None:
     first = {sign: group[0] for group in _TWINS for sign in group}
     text = lzma.decompress((ROOT / "data" / "divisions-2023.csv.xz").read_bytes()).decode("utf-8")
