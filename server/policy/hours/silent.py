@@ -12,9 +12,12 @@ from pathlib import Path
 from server.policy.hours.trades import parted, unmarked
 from server.policy.hours.weighed import weight
 
-_SHORT = 3
+_SHORT, _LONG = 3, 5
 _DOUBTED, _LIGHT_ABOVE, _LIGHT, _VERY_LIGHT = 0.0, -2.0, -3.0, -4.0
-"""What a row with known trades, a name above the times and any other row may weigh."""
+"""What a row with known trades, a short name above the times and any other short row may weigh."""
+_LONG_LIGHT, _LONG_VERY_LIGHT = 0.0, -1.0
+"""A row of five characters and more tells enough of itself: of 2,000 limits two weigh as little,
+and hold no word of limits (茶青下来连轴转); of four characters and fewer, nineteen do (铁将军)."""
 _LIMITS = (
     # Numbers, days, times, seasons, feasts.
     "零〇一二三四五六七八九十百千两半双单奇偶几多每各第初廿卅数次回天日号周礼拜旬月季年岁世纪"
@@ -91,7 +94,7 @@ def limits_nothing(row: str) -> bool:
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
     named = half or _PLACE.fullmatch(plain) is not None
     return (named and weighs < _DOUBTED and not may_limit(plain)) or (
-        weighs <= _LIGHT and _says_no_limit(plain, weighs)
+        weighs <= _light(plain, _LIGHT) and _says_no_limit(plain, weighs)
     )
 
 
@@ -104,15 +107,25 @@ def heads_a_board(row: str) -> bool:
     weighs = weight(unmarked(plain))
     return (
         _ROW.fullmatch(plain) is not None
-        and weighs <= _LIGHT_ABOVE
+        and weighs <= _light(plain, _LIGHT_ABOVE)
         and _says_no_limit(plain, weighs)
     )
+
+
+def _is_long(row: str) -> bool:
+    return len(unmarked(row)) >= _LONG
+
+
+def _light(row: str, short: float) -> float:
+    """What a row may weigh, `short` for a short one."""
+    return _LONG_LIGHT if _is_long(row) else short
 
 
 def _says_no_limit(row: str, weighs: float) -> bool:
     """Whether no word of limits (下雪关门) stands in a row, and none that people wrote down."""
     _, left = parted(row)
-    limits = _PLAIN_LIMITS if weighs <= _VERY_LIGHT else _LIMITING_WORDS
+    very_light = _LONG_VERY_LIGHT if _is_long(row) else _VERY_LIGHT
+    limits = _PLAIN_LIMITS if weighs <= very_light else _LIMITING_WORDS
     plain = unmarked(row)
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (

@@ -4,7 +4,7 @@ import pytest
 
 from server.policy.hours.harmless import is_harmless
 from server.policy.hours.silent import heads_a_board, limits_nothing
-from server.policy.hours.weighed import weighing
+from server.policy.hours.weighed import weighing, weight
 from server.policy.signs.hours_board import board_hours
 from server.policy.signs.lines import Line
 from server.policy.signs.slips import mended
@@ -101,11 +101,21 @@ def test_a_long_light_row_may_hold_a_character_in_doubt() -> None:
     assert not board_hours([TIMES, two._replace(glyphs=tuple(torn))])
 
 
-@pytest.mark.parametrize("row", ["盐水鸭", "新日电动车", "百世邻里"])
+@pytest.mark.parametrize("row", ["盐水鸭", "百世邻里"])
 def test_of_a_name_above_the_times_less_is_asked(row: str) -> None:
     assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
     assert not board_hours([TIMES, at(row, 0, 60)])
     assert not board_hours([one_doubted(row, 0, 0.9), TIMES])
+
+
+def test_a_long_row_tells_enough_of_itself_to_weigh_more_than_a_short_one() -> None:
+    row = "放心件件有人管"
+    assert -1 < weight(row) <= 0
+    assert -3 < weight("新日电动车") <= -1
+    assert board_hours([TIMES, at("新日电动车", 0, 60)]).as_json() == ALL_DAY
+    assert not board_hours([TIMES, at(row, 0, 60)])  # 人: all words of limits are asked again
+    assert not board_hours([TIMES, at("铁将军", 0, 60)])
+    assert not board_hours([TIMES, at("如遇停电取件慢一些", 0, 60)])
 
 
 @pytest.mark.parametrize("row", ["老母亲病重", "日头下山", "做法事", "村里放炮", "机子修"])
