@@ -13,6 +13,9 @@ DOUBTFUL = 0.3
 HIDDEN = 0.0
 """The probability of a character of which too much is hidden: it may be two, and says nothing."""
 
+_SLICE, _FLAT, _MOST = 0.75, 1.3, 0.85
+"""A slice of a line: its share of the height, how wide for that its characters, how much inside."""
+
 
 class Glyph(NamedTuple):
     """One character as read: its probability, and what else it may be, the likeliest first.
@@ -132,9 +135,37 @@ def rows(lines: Sequence[Line]) -> list[list[Line]]:
 def said_once(lines: Sequence[Line]) -> list[Line]:
     """Without lines that only say what a longer one says at that very place.
 
-    Stripes of shade part a row for one look, and another reads it whole.
+    Stripes of shade part a row for one look, and another reads it whole; or one finds a slice of
+    it, and reads what is left of its characters.
     """
-    return [line for line in lines if not any(_holds(other, line) for other in lines)]
+    return [
+        line
+        for line in lines
+        if not any(_holds(other, line) or _is_slice(line, other) for other in lines)
+    ]
+
+
+def _is_slice(line: Line, whole: Line) -> bool:
+    """Whether a line is less surely read, lies in a whole one, and its characters are cut flat.
+
+    Writing is about as high as it is wide, so small writing in a large row's box is no slice.
+    """
+    if line.vertical or whole.vertical or not line.confidence < whole.confidence:
+        return False
+    pitch = math.dist(line.quad[0], line.quad[1]) / max(1, len(line.glyphs))
+    if line.glyph_px > _SLICE * whole.glyph_px or pitch < _FLAT * line.glyph_px:
+        return False
+    x, y = line.middle
+    inner = ((x + _MOST * (a - x), y + _MOST * (b - y)) for a, b in line.quad)
+    return all(_stands_in(point, whole.quad) for point in inner)
+
+
+def _stands_in(point: Point, quad: Quad) -> bool:
+    """Whether a point lies within four corners that go round clockwise."""
+    corners = zip(quad, (*quad[1:], quad[0]), strict=True)
+    return all(
+        (x1 - x0) * (point[1] - y0) >= (y1 - y0) * (point[0] - x0) for (x0, y0), (x1, y1) in corners
+    )
 
 
 def _holds(whole: Line, part: Line) -> bool:

@@ -54,6 +54,25 @@ def test_a_board_is_unread_where_a_digit_of_its_times_is_a_guess() -> None:
     assert board_hours([in_doubt(times, 0, 0.52, **{"6": 0.2})])
 
 
+def doubted(line: Line, probability: float = 0.4) -> Line:
+    """The same line, its characters read so surely."""
+    return line._replace(
+        glyphs=tuple(glyph._replace(probability=probability) for glyph in line.glyphs)
+    )
+
+
+def test_a_slice_of_a_line_that_is_read_beside_it_is_left_out() -> None:
+    whole = at("金穗粮油", 0, 0, 80)
+    flat = ((10.0, 50.0), (310.0, 50.0), (310.0, 78.0), (10.0, 78.0))
+    sliced = doubted(at("金悦概", 0, 0)._replace(quad=flat))
+    assert said_once([sliced, whole]) == [whole]
+    surely, small = doubted(sliced, 1.0), doubted(at("周日除外", 10, 50, 28))
+    lower = ((10.0, 70.0), (310.0, 70.0), (310.0, 98.0), (10.0, 98.0))
+    below = sliced._replace(quad=lower)
+    for kept in (surely, small, below):
+        assert said_once([kept, whole]) == [kept, whole]
+
+
 def test_what_a_longer_line_says_at_the_same_place_is_said_once() -> None:
     whole, part = at("节假日正常营业", 0, 0), at("节假日", 2, 3)
     elsewhere = at("营业", 0, 0)
