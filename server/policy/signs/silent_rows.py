@@ -82,6 +82,8 @@ def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
     unsure = [place for place, glyph in enumerate(glyphs) if glyph.probability < least]
     if unsure:
         return _but_for_a_few(glyphs, unsure)
+    if len(glyphs) >= _LONG:
+        return _says_nothing_either_way(glyphs, heads=heads)
     return not any(map(_may_be_a_limits, glyphs))
 
 
@@ -95,12 +97,18 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int]) -> bool:
     if not (few and apart and all(glyphs[place].probability >= _BELIEVED for place in unsure)):
         return False
     sure = [glyph for place, glyph in enumerate(glyphs) if place not in unsure]
-    return limits_nothing(_spelt(sure)) and all(
-        limits_nothing(_spelt([*glyphs[:place], glyph._replace(text=other), *glyphs[place + 1 :]]))
+    return limits_nothing(_spelt(sure)) and _says_nothing_either_way(glyphs)
+
+
+def _says_nothing_either_way(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
+    """Whether with any one character that was thought possible a long row limits nothing either."""
+    read = (
+        _spelt([*glyphs[:place], glyph._replace(text=other), *glyphs[place + 1 :]])
         for place, glyph in enumerate(glyphs)
         for other, chance in glyph.others
         if chance >= _POSSIBLE
     )
+    return all(limits_nothing(row) or (heads and heads_a_board(row)) for row in read)
 
 
 def _spelt(glyphs: Sequence[Glyph]) -> str:
