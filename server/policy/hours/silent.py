@@ -135,7 +135,7 @@ def _says_no_limit(row: str, weighs: float) -> bool:
         and not any(
             plain[at : at + long] in _LIMITING_ROWS
             for at in range(len(plain))
-            for long in range(2, len(plain) - at + 1)
+            for long in range(3 if _is_long(row) else 2, len(plain) - at + 1)
         )
     )
 
