@@ -332,7 +332,7 @@ def _closed_days(line: Line, head: _Head, hours: str) -> Iterator[Fault]:
             continue
         text = bare_text(cell)
         when = re.escape(text.removesuffix("休息"))
-        said = re.search(rf"{when}\D?(?:午?休|不营业|不开门)|(?:午休|休息)(?:时间)?\D?{when}", own)
+        said = re.search(rf"{when}\D?(?:午?休|不营业|不开门?)|(?:午休|休息)(?:时间)?\D?{when}", own)
         if not (says_nothing(cell) or said or _NEVER_CLOSED.fullmatch(text)):
             yield Fault(
                 f"“{header}”写的“{cell[:20]}”没有算进营业时间。请写到营业时间那一格里"
