@@ -89,9 +89,7 @@ def correct_hours(
     register-was-right, correction-asked.
     """
     reason, today = because.written(), beijing_day(now)
-    _hold(session, station)
-    past = past_of(session, station=station, today=today)
-    refuse_if_changed(seal, past.shown, code="station-changed-meanwhile", what=station.name)
+    past = _held(session, station, seal, today)
     last = today - timedelta(days=1) if until_on is None else until_on
     _refuse_days(station, from_on, last, today, still=until_on is None)
     values = read_values(session, station.county, {"hours": hours}, now, station=station)
@@ -160,9 +158,7 @@ def correct_closing(
     what `correct_hours` does, and what opening a station again does.
     """
     reason, today = because.written(), beijing_day(now)
-    _hold(session, station)
-    past = past_of(session, station=station, today=today)
-    refuse_if_changed(seal, past.shown, code="station-changed-meanwhile", what=station.name)
+    past = _held(session, station, seal, today)
     wrong = next((one for one in past.times if one.key == which), None)
     if wrong is None:
         raise _wrong("which", "请选哪一次停业登记错了。")
@@ -198,10 +194,13 @@ def correct_closing(
     return made
 
 
-def _hold(session: Session, station: Station) -> None:
-    """Of two who correct, or one who approves a month meanwhile, the second sees the first."""
+def _held(session: Session, station: Station, seal: str | None, today: date) -> Past:
+    """The past as the form showed it; of two who correct, or approve, the second sees the first."""
     hold_still(session, session.get_one(County, station.county))
     session.refresh(station)
+    past = past_of(session, station=station, today=today)
+    refuse_if_changed(seal, past.shown, code="station-changed-meanwhile", what=station.name)
+    return past
 
 
 def _refuse_days(station: Station, first: date, last: date, today: date, *, still: bool) -> None:
