@@ -4,6 +4,7 @@
 `merge` hold a form's own fields, so that two people's changes come together.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -150,3 +151,8 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, list) or isinstance(other, list):
         return one == other
     return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
+
+
+def tick_mark(*shown: object) -> str:
+    """What a list shows of one row, as a few characters that its tick carries."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:8]

@@ -1,6 +1,5 @@
 """The facts that can be picked for a referral: only what a person has looked at and decided."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from server.models.station import Station
 from server.models.subsidy import EntitlementState, SubsidyEntitlement
 from server.policy.plan.referral import FactKind
 from server.policy.signals.options import KINDS
+from server.services.common.seals import tick_mark
 from server.services.mending.rectifications import OPEN_STATES
 
 MOST = 60
@@ -47,7 +47,7 @@ class Pickable:
     def mark(self) -> str:
         """What a list shows of it, as a few characters that its tick carries."""
         place = (self.station.code, self.station.name) if self.station else ()
-        return hashlib.sha256(repr((place, self.day, self.about)).encode()).hexdigest()[:8]
+        return tick_mark(place, self.day, self.about)
 
 
 @dataclass(frozen=True, slots=True)

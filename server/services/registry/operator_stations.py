@@ -1,6 +1,5 @@
 """Handing stations over from one operator to another, and stations that no live operator runs."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from server.models.county import County, Division, Operator, OperatorStatus
 from server.models.person import Person
 from server.models.station import Station
 from server.services.common import history
+from server.services.common.seals import tick_mark
 from server.services.common.written import reason_given
 from server.services.people.scope import Everybody, stations_visible_to
 from server.services.registry.actions import RegistryAction
@@ -58,8 +58,7 @@ def stations_unserved(session: Session, *, seen_by: Person | Everybody, on: date
 
 def station_mark(station: Station) -> str:
     """What a list shows of a station, as a few characters that its tick carries."""
-    shown = (station.code, station.name, station.township_code, station.closed_on)
-    return hashlib.sha256(repr(shown).encode()).hexdigest()[:8]
+    return tick_mark(station.code, station.name, station.township_code, station.closed_on)
 
 
 def hand_over(
