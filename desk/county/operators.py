@@ -261,17 +261,18 @@ def hand_stations_over(operator_id: int) -> Any:
         if not taker_id:
             raise Invalid("field-invalid", "请选择移交给哪家企业。", fields={"taker": "请选择"})
         taker = _operator(taker_id)
+        ticked = _ticked()
         moved = hand_over(
             session(),
             county=county_of_desk(),
-            station_ids=_ticked(),
+            station_ids=ticked,
             giver=found,
             taker=taker,
             on=read_day(form.get("on", ""), "移交日期", latest=clock.today()),
             by=me(),
             now=clock.now(),
             reason=form.get("why", ""),
-            seen=_ticked(),
+            seen=ticked,
         )
     return done(
         f"{len(moved)} 个站已移交{taker.name}。",
@@ -289,16 +290,17 @@ def take_over() -> Any:
         if not taker_id:
             raise Invalid("field-invalid", "请选择交给哪家企业。", fields={"taker": "请选择"})
         taker = _operator(taker_id)
+        ticked = _ticked()
         moved = hand_over(
             session(),
             county=county_of_desk(),
-            station_ids=_ticked(),
+            station_ids=ticked,
             giver=None,
             taker=taker,
             on=read_day(form.get("on", ""), "起始日期", latest=clock.today()),
             by=me(),
             now=clock.now(),
             reason=form.get("why", ""),
-            seen=_ticked(),
+            seen=ticked,
         )
     return done(f"{len(moved)} 个站已由{taker.name}运营。", url_for("desk_operators.operators"))

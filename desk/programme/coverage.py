@@ -80,7 +80,9 @@ def _villages(asked: Asked) -> list[VillageServed]:
 
 
 def _later(asked: Asked) -> list[Changed]:
-    """Whose villages or modes were changed after the day that is asked for."""
+    """Whose villages or modes were changed after the day that is asked for; of today nobody's."""
+    if asked.on >= clock.today():
+        return []
     return changed_since(session(), county=me().county, on=asked.on, seen_by=me())
 
 

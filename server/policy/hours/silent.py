@@ -8,14 +8,29 @@ without their words that weighs like a name (`weighed`).
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from server.policy.hours.trades import parted, unmarked
 from server.policy.hours.weighed import weight
 
 _SHORT, _LONG = 3, 5
-_DOUBTED, _LIGHT_ABOVE, _LIGHT, _VERY_LIGHT = 0.0, -2.0, -3.0, -4.0
-"""What a row with known trades, a short name above the times and any other short row may weigh."""
-_LONG_LIGHT, _LONG_VERY_LIGHT = 0.0, -1.0
+_DOUBTED = 0.0
+"""What a row with known trades may weigh."""
+
+
+class _Bars(NamedTuple):
+    """What a row may weigh below the times and above them, and from where on few words count.
+
+    Of the limits that people wrote down those count in it that have `least` characters.
+    """
+
+    light: float
+    light_above: float
+    very_light: float
+    least: int
+
+
+_SHORT_ROW, _LONG_ROW = _Bars(-3.0, -2.0, -4.0, 2), _Bars(0.0, 0.0, -1.0, 3)
 """A row of five characters and more tells enough of itself: of 2,000 limits two weigh as little,
 and hold no word of limits (茶青下来连轴转); of four characters and fewer, nineteen do (铁将军)."""
 _LIMITS = (
@@ -94,7 +109,7 @@ def limits_nothing(row: str) -> bool:
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
     named = half or _PLACE.fullmatch(plain) is not None
     return (named and weighs < _DOUBTED and not may_limit(plain)) or (
-        weighs <= _light(plain, _LIGHT) and _says_no_limit(plain, weighs)
+        weighs <= _bars(plain).light and _says_no_limit(plain, weighs)
     )
 
 
@@ -107,25 +122,20 @@ def heads_a_board(row: str) -> bool:
     weighs = weight(unmarked(plain))
     return (
         _ROW.fullmatch(plain) is not None
-        and weighs <= _light(plain, _LIGHT_ABOVE)
+        and weighs <= _bars(plain).light_above
         and _says_no_limit(plain, weighs)
     )
 
 
-def _is_long(row: str) -> bool:
-    return len(unmarked(row)) >= _LONG
-
-
-def _light(row: str, short: float) -> float:
-    """What a row may weigh, `short` for a short one."""
-    return _LONG_LIGHT if _is_long(row) else short
+def _bars(row: str) -> _Bars:
+    return _LONG_ROW if len(unmarked(row)) >= _LONG else _SHORT_ROW
 
 
 def _says_no_limit(row: str, weighs: float) -> bool:
     """Whether no word of limits (下雪关门) stands in a row, and none that people wrote down."""
     _, left = parted(row)
-    very_light = _LONG_VERY_LIGHT if _is_long(row) else _VERY_LIGHT
-    limits = _PLAIN_LIMITS if weighs <= very_light else _LIMITING_WORDS
+    bars = _bars(row)
+    limits = _PLAIN_LIMITS if weighs <= bars.very_light else _LIMITING_WORDS
     plain = unmarked(row)
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
@@ -135,7 +145,7 @@ def _says_no_limit(row: str, weighs: float) -> bool:
         and not any(
             plain[at : at + long] in _LIMITING_ROWS
             for at in range(len(plain))
-            for long in range(3 if _is_long(row) else 2, len(plain) - at + 1)
+            for long in range(bars.least, len(plain) - at + 1)
         )
     )
 

@@ -25,9 +25,10 @@ _SHORT_REST = re.compile("周六 ?休(?!息)")
 """What is left of 周六日休."""
 _CLOSED = {"closed", "closed_label", "except_open", "except_after"}
 _HALVES = {"half", "ampm"}
-_FIFTEENTH = re.compile("[农阴]历(?:每月)?十五(?:休息|不营业|不开门?|不办公|关门|停业|歇业|歇着)")
+_SHUT = "休息|不营业|不开门?|不办公|歇着"
+_FIFTEENTH = re.compile(f"[农阴]历(?:每月)?十五(?:{_SHUT}|关门|停业|歇业)")
 """Said in one: no other day can be lost between."""
-_HALF_CLOSED = re.compile("[上下]午(?:休息|不营业|不开门?|不办公|歇着)")
+_HALF_CLOSED = re.compile(f"[上下]午(?:{_SHUT})")
 _LONE_OPEN = re.compile(r"\d[^\n]*\n(?:对外)?(?:营业|开门|上班|服务)(?=\n|$)")
 """What is left of 周一不营业 below the times."""
 _TITLE = re.compile(r"(?:本[站店])?(?:营业|服务|开放)时间[: ]*\n?")
