@@ -1,8 +1,9 @@
 // How a page is made: drawn from the state whenever it changes, with the same frame around each.
 
+import { helpOf, noticeOf, tabsOf } from './core/frame.js';
 import {
-  arrivalInWords, helpOf, noticeOf, STATUS_VERDICTS, tabsOf, unsentOf, VERDICT_ICONS, whereabouts,
-} from './core/frame.js';
+  arrivalInWords, STATUS_VERDICTS, unsentOf, VERDICT_ICONS, whereabouts,
+} from './core/marks.js';
 import { ICONS } from './core/icons.js';
 import { doneSays, saysAt } from './core/listening.js';
 import { BOX } from './core/strokes.js';

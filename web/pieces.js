@@ -8,7 +8,7 @@ import { doneSays } from './core/listening.js';
 import { dialled } from './core/dialling.js';
 import {
   arrivalInWords, STATUS_VERDICTS, unsentOf, VERDICT_ICONS, whereabouts,
-} from './core/frame.js';
+} from './core/marks.js';
 import { WORDS } from './core/words.js';
 import { count, goBack, pictureUrl, queue, send, sending, state } from './state.js';
 

@@ -1,7 +1,7 @@
 // 签到: what a scanned plate means to its keeper, and the record that comes of it.
 
-import { whereabouts } from './frame.js';
 import { isSeveral, ofSeveral } from './inview.js';
+import { whereabouts } from './marks.js';
 import { readScan, stationScanned } from './qr.js';
 import { CHECK_IN_WORDS } from './words/checkin.js';
 import { PHOTO_WORDS } from './words/photo.js';

@@ -1,6 +1,6 @@
 // 整改 in words: what has to be mended by when, and how that stands on this phone.
 
-import { mendByAndLeft } from './dates.js';
+import { mendByAndLeft } from './deadlines.js';
 import { DAY_WORDS } from './words/day.js';
 
 /** Has this thing's photo been handed in, or does it wait here? */

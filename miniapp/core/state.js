@@ -2,6 +2,7 @@
 
 import { clockDoubted, clockOfRun, learnClock, trueNow } from './clock.js';
 import { beijingDay, readMoment } from './dates.js';
+import { makeHands } from './hands.js';
 import { daysWaiting, keep, summary } from './queue.js';
 import { makeSender } from './sync.js';
 import { BIND_WORDS, WORDS } from './words.js';
@@ -40,6 +41,10 @@ export function makeState(client) {
   const tick = signal(0); // goes up each minute, so that a screen left open sees midnight
   let returning = null;
   let mayReturn = true; // until the house has said no; somebody who looks again asks again
+
+  const { useSession, turn, rememberFor, seeWhose } = makeHands({
+    session, home, rounds, stationId, trouble, welcome, net, storage,
+  });
 
   /** How many open rounds there are for the person signed in. */
   const inRound = computed(() => Boolean(rounds.value && rounds.value.campaigns.length));
@@ -113,11 +118,12 @@ export function makeState(client) {
   /** What has arrived counts as done before the server says so. */
   async function countAsDone(before, after) {
     // Should this not load, the server's next answer says it as well.
+    const whose = turn();
     const core = await client.homeCore().catch(() => null);
     const sent = core ? core.arrivedSince(before, after) : [];
-    if (!sent.length) return;
+    if (!sent.length || turn() !== whose) return;
     home.value = core.homeAfter(home.value, sent);
-    await storage.remember('home', home.value);
+    await rememberFor(whose, 'home', home.value);
   }
 
   /** Take in an answer's clock, so that a check-in right after opening the app is timed well. */
@@ -132,11 +138,6 @@ export function makeState(client) {
   /** Change what the queue knows besides its records. */
   function changeMeta(news) {
     return phone.change((meta) => ({ meta: Object.assign({}, meta, news(meta)) }));
-  }
-
-  function useSession(value) {
-    net.useToken(value ? value.token : '');
-    session.value = value;
   }
 
   function showTextSize(size) {
@@ -164,6 +165,7 @@ export function makeState(client) {
    */
   async function refresh() {
     mayReturn = true;
+    await seeWhose(['home', ROUNDS]);
     if (!session.value) return;
     await send(true);
     await readNews();
@@ -174,13 +176,15 @@ export function makeState(client) {
     if (!session.value) return;
     const keeper = session.value.person.role === 'keeper';
     const sent = phone.steady();
+    const whose = turn();
     const answer = await asked(() => net.getJson(keeper ? '/keeper/home' : ROUNDS));
     const body = answer && answer.status === 200 && answer.body;
     if (!body || !Array.isArray(keeper ? body.stations : body.campaigns)) return;
     await learn(body.server_now, sent);
+    if (turn() !== whose) return;
     if (body.help) storage.jot('help', body.help);
     (keeper ? home : rounds).value = body;
-    await storage.remember(keeper ? 'home' : ROUNDS, body);
+    await rememberFor(whose, keeper ? 'home' : ROUNDS, body);
   }
 
   /** An answer, or null when the net gave none; notes whether there is one and who must sign in. */
@@ -216,9 +220,11 @@ export function makeState(client) {
    * null when neither knows.
    */
   async function fetched(path) {
+    const whose = turn();
     const answer = await asked(() => net.getJson(path));
+    if (turn() !== whose) return fetched(path); // it was told to somebody else
     if (answer && answer.status === 200 && answer.body) {
-      await storage.remember(path, answer.body);
+      await rememberFor(whose, path, answer.body);
       return { body: answer.body, fresh: true };
     }
     const why = answer && answer.body && answer.body.detail;
@@ -274,9 +280,6 @@ export function makeState(client) {
   /** The phone is this person's from now on; what was fetched for another is forgotten. */
   async function takeIn(answer, slip) {
     await storage.forgetPages();
-    home.value = null;
-    rounds.value = null;
-    stationId.value = null;
     trouble.value = '';
     const who = Object.assign({ slip }, answer);
     await storage.remember('session', who);
@@ -351,8 +354,6 @@ export function makeState(client) {
     await quietly(() => net.deleteJson('/session'));
     await storage.forgetPages();
     await storage.remember('text-size', textSize.value);
-    home.value = null;
-    rounds.value = null;
     trouble.value = '';
     useSession(null);
   }

@@ -54,7 +54,7 @@ async function answerTo(ask) {
   try {
     answer = await ask();
   } catch (error) {
-    throw new Stop('offline');
+    throw error instanceof Stop ? error : new Stop('offline');
   }
   const ours = isProblem(answer.body);
   if (answer.status === 401 && ours) throw new Stop('sign-in');
@@ -227,6 +227,16 @@ async function everything(phone, personId, count) {
   if (silent.length) throw new Stop('busy', putOff.records ? LATER_S : 0, putOff.records);
 }
 
+/**
+ * The phone for as long as it is in the same hands: who signs in while a run is under way would
+ * otherwise send the rest of it under the own name.
+ */
+function whileTheirs(phone, isTheirs) {
+  const asks = (name) => (...told) =>
+    isTheirs() ? phone[name](...told) : Promise.reject(new Stop('changed'));
+  return Object.assign({}, phone, { postJson: asks('postJson'), putPhoto: asks('putPhoto') });
+}
+
 async function run(phone, personId, byHand) {
   const count = { records: 0, photos: 0 };
   const before = await phone.read();
@@ -239,7 +249,7 @@ async function run(phone, personId, byHand) {
     if (!(error instanceof Stop)) throw error;
     stop = error;
   }
-  const asks = stop && ['sign-in', 'not-allowed'].indexOf(stop.outcome) >= 0;
+  const asks = stop && ['sign-in', 'not-allowed', 'changed'].indexOf(stop.outcome) >= 0;
   const meta = await phone.change((now) => {
     // By hand, or because the net is back: waiting begins anew, for the net may take a moment more.
     const before = byHand || count.records + count.photos ? 0 : now.failures || 0;
@@ -272,9 +282,11 @@ async function run(phone, personId, byHand) {
  *   later             too early after the last failure; `wait_ms` says how long still
  *   sign-in           bind the phone anew; the queue stays     not-allowed  the same, other reason
  *   elsewhere         another tab is sending
+ *   changed           somebody else has this phone by now (`isTheirs` says no); the queue stays
  */
-export async function sync(phone, personId, byHand) {
-  const done = await phone.alone(() => run(phone, personId, byHand));
+export async function sync(phone, personId, byHand, isTheirs) {
+  const theirs = isTheirs ? whileTheirs(phone, isTheirs) : phone;
+  const done = await phone.alone(() => run(theirs, personId, byHand));
   return done || { outcome: 'elsewhere', wait_ms: 0, count: { records: 0, photos: 0 } };
 }
 
@@ -304,13 +316,16 @@ export function makeSender(state) {
       return undefined;
     }
     sending.value = true;
+    const personId = session.value.person.id;
+    const isTheirs = () => Boolean(session.value) && session.value.person.id === personId;
     let said;
     try {
-      said = await sync(phone, session.value.person.id, byHand);
+      said = await sync(phone, personId, byHand, isTheirs);
     } finally {
       sending.value = false;
       await state.readQueue();
     }
+    if (!isTheirs()) return send(true); // how the other's sending ended is not said to this one
     if (said.outcome === 'sign-in' && !again && (await state.returned())) return send(byHand, true);
     say(said);
     callOff();

@@ -1,10 +1,10 @@
 // An inspector's visits on this phone: what was taken along, drafts kept at each tap, handing in.
 
+import { takeBack } from './again.js';
 import { heardInRun, offsetNow } from './clock.js';
 import { beijingDay } from './dates.js';
 import { alongOf, fetchPack, packOf, takeAll } from './pocket.js';
 import { recordThere } from './presence.js';
-import { takeBack } from './queue.js';
 import { stateOf, withoutPhoto, withPhoto } from './rounds.js';
 import { bytesOfText } from './sha256.js';
 import { edited, isSignedBy } from './signing.js';

@@ -242,8 +242,8 @@ def test_the_front_page_preloads_exactly_what_starts_the_app():
     found = app_files()
     home = {
         "views/home.js", "pieces.js", "day.js", "listen.js", "platform/sound.js", "core/asking.js",
-        "core/day.js", "core/listening.js", "core/words/asking.js", "core/words/day.js",
-        "core/words/shared.js",
+        "core/day.js", "core/deadlines.js", "core/listening.js", "core/marks.js",
+        "core/words/asking.js", "core/words/day.js", "core/words/shared.js",
     }  # fmt: skip
     modules = {name for name in found.shell if name.endswith((".js", ".mjs"))}
     assert preloaded() == modules - home - {"main.js", "old.js"}

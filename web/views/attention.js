@@ -2,7 +2,8 @@
 
 import { useState } from '../vendor/hooks.mjs';
 import { MEND, mendPath } from '../core/attention.js';
-import { discard, onlyPhotosRefused, sendAgain } from '../core/queue.js';
+import { discard, sendAgain } from '../core/again.js';
+import { onlyPhotosRefused } from '../core/queue.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { KEPT_WORDS, kindLabel, whenInWords } from '../core/words/kept.js';
 import { LocalPicture, RescueButton } from '../keeping.js';

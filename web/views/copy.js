@@ -4,7 +4,8 @@ import { useEffect, useState } from '../vendor/hooks.mjs';
 import {
   copyFacts, copyHeadline, measured, outcomeInList, rulesOf, ruleTone,
 } from '../core/copy.js';
-import { mendBy, shortDay } from '../core/dates.js';
+import { shortDay } from '../core/dates.js';
+import { mendBy } from '../core/deadlines.js';
 import { COPY_WORDS } from '../core/words/copy.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { Ink } from '../pad.js';

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from '../vendor/hooks.mjs';
 import { beijingDay, dayAfter, momentFromToday, shortDay } from '../core/dates.js';
-import { heard } from '../core/queue.js';
+import { heard } from '../core/again.js';
 import { SHARED_WORDS } from '../core/words/shared.js';
 import { VISIT_WORDS, visitInWords } from '../core/words/visit.js';
 import { Button, html, Note, Screen } from '../parts.js';

@@ -1,6 +1,7 @@
 // What is said of an inspection as signed, of a station looked at, and of mendings to be judged.
 
-import { daysInWords, mendBy, shortDay } from '../dates.js';
+import { daysInWords, shortDay } from '../dates.js';
+import { mendBy } from '../deadlines.js';
 import { SHARED_WORDS } from './shared.js';
 
 export const COPY_WORDS = {

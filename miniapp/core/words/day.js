@@ -1,6 +1,6 @@
 // What a keeper's screens say of the day: tasks, counts, mending, questions, the station.
 
-import { leftInWords } from '../dates.js';
+import { leftInWords } from '../deadlines.js';
 
 const ONLY_ASKING = '只是问一下，不改变对站点的结论';
 const COUNTS_MENDED = '件数改好了，不用答了';

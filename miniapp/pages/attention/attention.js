@@ -1,7 +1,8 @@
 // 要处理: what the server did not take, with its reason; mend it, send it again, save it, drop it.
 
 import { MEND, mendPath } from '../../core/attention.js';
-import { discard, onlyPhotosRefused, sendAgain } from '../../core/queue.js';
+import { discard, sendAgain } from '../../core/again.js';
+import { onlyPhotosRefused } from '../../core/queue.js';
 import { KEPT_WORDS, kindLabel, whenInWords } from '../../core/words/kept.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { go, late, once, screen } from '../../page.js';

@@ -1,7 +1,7 @@
 // 督导记录: one inspection as it was signed, and the keeper's yes or no to it.
 
 import { copyFacts, copyHeadline, measured, rulesOf, ruleTone } from '../../core/copy.js';
-import { mendBy } from '../../core/dates.js';
+import { mendBy } from '../../core/deadlines.js';
 import { comparedInWords, keptHereInWords } from '../../core/owncopies.js';
 import { COPY_WORDS } from '../../core/words/copy.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';

@@ -1,7 +1,7 @@
 // 督导: the stations of the round that are mine, what is done, what still lies on this phone.
 
 import { beijingDay, dayAfter, momentFromToday, shortDay } from '../../core/dates.js';
-import { heard } from '../../core/queue.js';
+import { heard } from '../../core/again.js';
 import { WORDS } from '../../core/words.js';
 import { SHARED_WORDS } from '../../core/words/shared.js';
 import { VISIT_WORDS, visitInWords } from '../../core/words/visit.js';
