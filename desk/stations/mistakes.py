@@ -15,7 +15,12 @@ from server.http.rulebook import standards_here, working_days_here
 from server.models.station import Station
 from server.policy.typed_days import read_day
 from server.services.common.seals import seal
-from server.services.days.register_mistakes import Because, correct_closing, correct_hours
+from server.services.days.register_mistakes import (
+    Because,
+    add_closing,
+    correct_closing,
+    correct_hours,
+)
 from server.services.days.register_past import first_day, past_of
 from server.services.people.scope import OFFICE, station_for
 
@@ -48,7 +53,7 @@ def mistakes(station_id: int) -> Any:
 
 @blueprint.post("/stations/<int:station_id>/mistakes")
 def correct(station_id: int) -> Any:
-    """Correct hours or a closing of past days, as it was looked at."""
+    """Correct hours or a closing of past days, or add one, as it was looked at."""
     station = station_for(session(), me(), station_id)
     form = request.form
     with answering(lambda problem: _page(station, problem)):
@@ -61,6 +66,20 @@ def correct(station_id: int) -> Any:
                 which=form.get("which", ""),
                 closed_on=None if never else _day("closed_on", "真正停业的那天"),
                 back_on=None if never else _day_or_none("back_on", "真正恢复营业的那天"),
+                because=because,
+                by=me(),
+                now=clock.now(),
+                holidays=working_days_here().holiday,
+                seal=form.get("seal", ""),
+                sure=form.get("sure", ""),
+            )
+        elif form.get("what") == "missed":
+            add_closing(
+                session(),
+                station=station,
+                closed_on=_day_or_none("closed_on", "停业的那天"),
+                back_on=_day_or_none("back_on", "恢复营业的那天"),
+                whole=form.get("whole") == "yes",
                 because=because,
                 by=me(),
                 now=clock.now(),

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day
 from server.db import plain_rows
 from server.models.history import HistoryLine
-from server.services.common.corrected import CORRECTED, NEVER_CLOSED, WAS_CLOSED, days_of
+from server.services.common.corrected import (
+    CORRECTED,
+    NEVER_CLOSED,
+    TOLD_AGAIN,
+    WAS_CLOSED,
+    days_of,
+)
 from server.services.common.register_edits import register_edits
 
 CLOSED, REOPENED = "station-closed", "station-reopened"
@@ -20,12 +26,13 @@ CLOSED, REOPENED = "station-closed", "station-reopened"
 class TimesAway:
     """By station, the times from the day of closing to the day before it opened again.
 
-    `unsure` says until which day something may be missing: a line that told of a closing was
-    blanked by law. Such a station counts as open, and whoever is told so is told this as well.
+    `unsure` names the lines that told of a closing and were blanked by law, each with the day until
+    which something may be missing. Such a station counts as open, and whoever is told so is told
+    this as well, until somebody who knows has said what there was.
     """
 
     times: Mapping[int, list[tuple[date, date]]] = field(default_factory=dict)
-    unsure: Mapping[int, date] = field(default_factory=dict)
+    unsure: Mapping[int, Mapping[int, date]] = field(default_factory=dict)
 
     def on(self, station_id: int, day: date) -> bool:
         """Whether a station that is open again was closed on a day."""
@@ -40,15 +47,19 @@ class TimesAway:
 
     def unread(self, since: date) -> frozenset[int]:
         """Stations of which nobody can tell any more whether they were closed after `since`."""
-        return frozenset(key for key, until in self.unsure.items() if until > since)
+        return frozenset(
+            key for key, lines in self.unsure.items() if any(on > since for on in lines.values())
+        )
 
 
 def times_away(session: Session, *, county: str) -> TimesAway:
     """What a county's history says of stations that were closed and are open again; one query."""
     found = defaultdict[int, list[tuple[date, date]]](list)
     begun: dict[int, date] = {}
-    unsure: dict[int, date] = {}
-    for station_id, at, changes, action, blanked in plain_rows(session, _LINES, {"county": county}):
+    unsure = defaultdict[int, dict[int, date]](dict)
+    for station_id, at, changes, action, blanked, line in plain_rows(
+        session, _LINES, {"county": county}
+    ):
         day, told = beijing_day(at), {one["field"]: one for one in changes}
         if action == CLOSED:
             if "closed_on" in told:
@@ -60,12 +71,18 @@ def times_away(session: Session, *, county: str) -> TimesAway:
             if since is not None:
                 found[station_id].append((since, day))
             elif blanked:
-                unsure[station_id] = day
+                unsure[station_id][line] = day
         elif blanked:
-            unsure[station_id] = day
+            unsure[station_id][line] = day
         else:
             _correct(found[station_id], told)
-    return TimesAway({key: times for key, times in found.items() if times}, unsure)
+            for name in told:
+                if name.startswith(TOLD_AGAIN):
+                    unsure[station_id].pop(int(name.removeprefix(TOLD_AGAIN)), None)
+    return TimesAway(
+        {key: times for key, times in found.items() if times},
+        {key: lines for key, lines in unsure.items() if lines},
+    )
 
 
 def _correct(times: list[tuple[date, date]], told: Iterable[str]) -> None:
@@ -77,4 +94,6 @@ def _correct(times: list[tuple[date, date]], told: Iterable[str]) -> None:
             times.append(was)
 
 
-_LINES = register_edits(HistoryLine.action.in_((CLOSED, REOPENED, CORRECTED)))
+_LINES = register_edits(HistoryLine.action.in_((CLOSED, REOPENED, CORRECTED))).add_columns(
+    HistoryLine.id
+)

@@ -9,6 +9,8 @@ from datetime import date
 CORRECTED = "station-corrected"
 HOURS, NEVER_CLOSED, WAS_CLOSED = "hours-held:", "never-closed:", "was-closed:"
 """Before the two days of a change: hours with both days, closings without the second."""
+TOLD_AGAIN = "closing-told-again:"
+"""Before the number of a line whose content a law had deleted, and that nobody misses any more."""
 
 
 def field_of(mark: str, first: date, other: date) -> str:

@@ -23,7 +23,13 @@ from server.policy.hours import Holidays, hours_text, nobody_knows
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.closures import TimesAway
-from server.services.common.corrected import HOURS, NEVER_CLOSED, WAS_CLOSED, field_of
+from server.services.common.corrected import (
+    HOURS,
+    NEVER_CLOSED,
+    TOLD_AGAIN,
+    WAS_CLOSED,
+    field_of,
+)
 from server.services.common.hours_then import Corrected
 from server.services.common.insisting import ask_unless_sure
 from server.services.common.seals import refuse_if_changed
@@ -33,6 +39,7 @@ from server.services.days.register_past import Away, Past, days_text, first_day,
 from server.services.days.what_stands import (
     Reckoned,
     months_of_days,
+    said_open,
     what_changes,
     what_stands,
 )
@@ -178,6 +185,8 @@ def correct_closing(
         session, station, before=past.reckoned, after=after, first=first, last=min(last, today),
         today=today, holidays=holidays,
     )  # fmt: skip
+    if true is not None:
+        told += said_open(session, station_id=station.id, first=true.first, back=true.back or today)
     told += _follows(session, station, wrong, true)
     says = f"其实{true.text}" if true else "其实没有停业"
     _ask(f"{station.name}登记的“{wrong.text}”有误，{says}", told, sure)
@@ -192,6 +201,69 @@ def correct_closing(
         by=by, now=now,
     )  # fmt: skip
     return made
+
+
+def add_closing(
+    session: Session,
+    *,
+    station: Station,
+    closed_on: date | None,
+    back_on: date | None,
+    whole: bool,
+    because: Because,
+    by: Person,
+    now: datetime,
+    holidays: Holidays = nobody_knows,
+    seal: str | None = None,
+    sure: str | None = None,
+) -> list[history.Change]:
+    """Say that a station was closed for some days of which the register tells nothing.
+
+    `whole` says that this is all there was of closings whose lines a law had deleted: without
+    days that there were none. Raises what `correct_hours` does.
+    """
+    reason, today = because.written(), beijing_day(now)
+    past = _held(session, station, seal, today)
+    if whole and not past.lost:
+        raise _wrong("whole", "停业记录没有删除过内容，没有要补齐的。")
+    if closed_on is None and not whole:
+        raise _wrong("closed_on", "请写停业的那天。")
+    true = None if closed_on is None else _missed(station, past, Away(closed_on, back_on), today)
+    made = [_change(None, true, WAS_CLOSED, true)] if true else []
+    made += [
+        history.Change(
+            field=f"{TOLD_AGAIN}{line}", label="内容已经删除的停业记录", old="", new="按现在列的算"
+        )
+        for line in (past.lost if whole else ())
+    ]
+    told = []
+    if true is not None and true.back is not None:
+        told += _told(
+            session, station, before=past.reckoned, after=_after(past.reckoned, None, true),
+            first=true.first, last=true.back, today=today, holidays=holidays,
+        )  # fmt: skip
+        told += said_open(session, station_id=station.id, first=true.first, back=true.back)
+    if whole:
+        told.append("内容已经删除的停业记录，以后按现在列的算，不再提示查不到")
+    says = f"登记里没有的“{true.text}”补上" if true else "以前没有别的停业"
+    _ask(f"{station.name}{says}", told, sure)
+    _write(session, station=station, what=says, made=made, reason=reason, by=by, now=now)
+    return made
+
+
+def _missed(station: Station, past: Past, true: Away, today: date) -> Away:
+    """A closing that nobody entered, if it can have been."""
+    if true.back is None:
+        raise _wrong(
+            "back_on",
+            "请写恢复营业的那天；现在还停着的，到“停业”里办，停业日期写真正停的那天。",
+        )
+    _refuse_times(past, None, true, today)
+    if station.opened_on is not None and true.first < station.opened_on:
+        raise _wrong("closed_on", f"停业早于开办（{full_day_text(station.opened_on)}），请核对。")
+    if true.back <= (earliest := first_day(station, today)):
+        raise _wrong("back_on", f"最早能更正到{full_day_text(earliest)}，请核对恢复的那天。")
+    return true
 
 
 def _held(session: Session, station: Station, seal: str | None, today: date) -> Past:
@@ -214,13 +286,13 @@ def _refuse_days(station: Station, first: date, last: date, today: date, *, stil
         raise _wrong("from_on", f"最早能更正到{full_day_text(earliest)}，请核对“从哪天起”。")
 
 
-def _refuse_times(past: Past, wrong: Away, true: Away | None, today: date) -> None:
+def _refuse_times(past: Past, wrong: Away | None, true: Away | None, today: date) -> None:
     """Raise Invalid field-invalid where the true days cannot be."""
     if true is None:
         return
     if true.first > today:
         raise _wrong("closed_on", "真正停业的那天还没有到，请核对。")
-    if true.back is None and wrong.back is not None:
+    if true.back is None and wrong is not None and wrong.back is not None:
         raise _wrong("back_on", "请写真正恢复营业的那天；现在还停着的，请先办停业。")
     if true.back is not None and not true.first < true.back <= today:
         raise _wrong("back_on", "恢复营业的那天要在停业以后，也不能晚于今天，请核对。")
@@ -239,15 +311,14 @@ def _change(old: Away | None, days: Away, mark: str, true: Away | None) -> histo
     )
 
 
-def _after(reckoned: Reckoned, wrong: Away, true: Away | None) -> Reckoned:
-    times = [
-        one for one in reckoned.away.times.get(reckoned.id, ()) if one != (wrong.first, wrong.back)
-    ]
+def _after(reckoned: Reckoned, wrong: Away | None, true: Away | None) -> Reckoned:
+    gone = (wrong.first, wrong.back) if wrong else None
+    times = [one for one in reckoned.away.times.get(reckoned.id, ()) if one != gone]
     if true is not None and true.back is not None:
         times.append((true.first, true.back))
     away = TimesAway({**reckoned.away.times, reckoned.id: times}, reckoned.away.unsure)
     closed_on = reckoned.closed_on
-    if wrong.back is None:
+    if wrong is not None and wrong.back is None:
         closed_on = true.first if true is not None and true.back is None else None
     return replace(reckoned, away=away, closed_on=closed_on)
 

@@ -57,11 +57,15 @@ class Past:
     stretches: tuple[Stretch, ...]
     times: tuple[Away, ...]
     unread: bool
+    lost: tuple[int, ...] = ()
+    """Lines that told of a closing, whose content a law had deleted."""
 
     @property
     def shown(self) -> list[Shown]:
         """As a seal keeps it: who corrects over a colleague's correction is told."""
+        lost = f"{len(self.lost)}条内容已经删除" if self.lost else ""
         return [
+            Shown("lost", "停业记录", lost),
             Shown(
                 "hours", "营业时间", "；".join(f"{one.days}{one.words}" for one in self.stretches)
             ),
@@ -87,7 +91,8 @@ def past_of(session: Session, *, station: Station, today: date) -> Past:
         times.append(Away(station.closed_on, None))
     reckoned = Reckoned(station.id, station.hours, station.opened_on, station.closed_on, then, away)
     unread = station.id in then.unread | away.unread(since)
-    return Past(reckoned, tuple(stretches), tuple(times), unread)
+    lost = tuple(sorted(away.unsure.get(station.id, ())))
+    return Past(reckoned, tuple(stretches), tuple(times), unread or bool(lost), lost)
 
 
 def first_day(station: Station, today: date) -> date:

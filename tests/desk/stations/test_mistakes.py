@@ -7,6 +7,7 @@ from html import unescape
 
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.http import clock
 from server.models.person import Person
 from server.policy.hours import hours_text, parse_hours
@@ -90,3 +91,30 @@ def test_a_station_closed_by_mistake_is_open_again_and_never_was_closed(
     session.refresh(cast.c1)
     assert cast.c1.closed_on is None
     assert "没有登记过停业" in text_of(desk.get(path))
+
+
+def test_a_closing_that_was_never_entered_is_added_at_once(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    cast.c1.created_at = clock.now() - timedelta(days=60)
+    cast.c1.opened_on = None
+    cast.c1.hours = parse_hours(DAILY)
+    session.commit()
+    first, back = (clock.today() - timedelta(days=n) for n in (14, 7))
+    desk, path = desk_of(cast.office), f"/stations/{cast.c1.id}/mistakes"
+    page = desk.get(path)
+    assert "停过业，没有登记" in text_of(page)
+    form = {
+        "what": "missed", "closed_on": first.isoformat(), "back_on": back.isoformat(),
+        "reason": "当时忘了登记", "source": "站长来电", "seal": sealed(page.get_data(as_text=True)),
+    }  # fmt: skip
+
+    asks = desk.post_and_go_on(path, **form)
+    assert "应报" in text_of(asks)
+    said = desk.done(path, **form, sure=ticked(asks.get_data(as_text=True)))
+
+    assert "更正好了" in said
+    told = text_of(desk.get(path))
+    assert "登记里没有的" not in told
+    assert full_day_text(first) + "停业" in told
+    assert full_day_text(back) + "恢复" in told
