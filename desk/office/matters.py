@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
+from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out
@@ -75,6 +76,20 @@ def matters() -> Any:
     )
 
 
+def _which(asked: dict[str, str]) -> str:
+    """What the address narrows the list to, in words."""
+    code = county_of_desk().code
+    places = {one.code: one.name for one in townships(session(), code)}
+    units = dict(units_holding(session(), county=code)) if asked["unit"] else {}
+    return narrowed_in_words(
+        CHOICES[asked["state"]],
+        MatterSource.labels().get(asked["source"], ""),
+        places.get(asked["township"], asked["township"]),
+        units.get(asked["unit"], asked["unit"]),
+        q=asked["q"],
+    )
+
+
 @blueprint.get("/matters.<any(xlsx, csv):kind>")
 def table(kind: str) -> Any:
     """All lines that the filters leave, as a table."""
@@ -88,5 +103,7 @@ def table(kind: str) -> Any:
     if kind == "csv":
         content = matters_csv(lines)
     else:
-        content = matters_xlsx(lines, title=title, on=today, anchor=anchor_now())
+        content = matters_xlsx(
+            lines, title=title, on=today, which=_which(_asked()), anchor=anchor_now()
+        )
     return made_out(content, f"{title}{file_day(today)}.{kind}")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, whole_county_in_sight
+from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out
@@ -17,7 +18,6 @@ from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
 from server.http.rulebook import programme_here
-from server.media.sheets.writing import write_csv
 from server.models.coverage import PopulationBasis
 from server.policy.plan.coverage import (
     POPULATION_BASIS,
@@ -27,11 +27,11 @@ from server.policy.plan.coverage import (
 )
 from server.policy.plan.nouns import Programme
 from server.policy.typed_days import read_day
-from server.services.coverage.changed_since import Changed, changed_since, told_of
+from server.services.coverage.changed_since import untold
 from server.services.coverage.populations import STATED
 from server.services.coverage.serving import Served, VillageServed, villages_served
 from server.services.coverage.village_sheet import (
-    HEADERS,
+    sheet_csv,
     sheet_rows,
     sheet_xlsx,
 )
@@ -79,11 +79,8 @@ def _villages(asked: Asked) -> list[VillageServed]:
     return villages_served(session(), county=me().county, on=asked.on, seen_by=me())
 
 
-def _later(asked: Asked) -> list[Changed]:
-    """Whose villages or modes were changed after the day that is asked for; of today nobody's."""
-    if asked.on >= clock.today():
-        return []
-    return changed_since(session(), county=me().county, on=asked.on, seen_by=me())
+def _untold(asked: Asked) -> list[str]:
+    return untold(session(), county=me().county, on=asked.on, today=clock.today(), who=me())
 
 
 def _bases(asked: Asked) -> Sequence[Basis]:
@@ -129,6 +126,32 @@ def _fits(one: VillageServed, how: str) -> bool:
     if how == "covered":
         return one.how.covers is True
     return one.how == how if how != "uncovered" else one.how.covers is not True
+
+
+HOW = {"covered": "已覆盖", "uncovered": "没有覆盖", **{one.value: one.label for one in Served}}
+
+
+def _which(asked: Asked, goals: Sequence[Goal], villages: Sequence[VillageServed]) -> str:
+    """What the filters leave, in words, as a file has to say by itself."""
+    want = asked.filters
+    measured = next((one for one in goals if one.key == want["measure"]), None)
+    own = [one.township for one in villages if one.township_code == want["township"]]
+    least = asked.programme.coverage if asked.programme else None
+    many = f"{least.resident_population_min}人以上" if least else "人口多"
+    people = {
+        "large": many,
+        "bare": f"{many}，村里没有建成的站",
+        "unknown": "人口没有登记",
+    }
+    said = [
+        f"“{measured.label}（{measured.reading}）”里{PARTS[want['part']]}"
+        if measured and want["part"] in PARTS
+        else asked.denominator.label,
+        *([own[0] if own else f"乡镇代码{want['township']}"] if want["township"] else []),
+        *([HOW.get(want["how"], want["how"])] if want["how"] else []),
+        *([people[want["people"]]] if want["people"] in people else []),
+    ]
+    return narrowed_in_words(*said, q=want["q"])
 
 
 def _text(one: VillageServed) -> str:
@@ -198,12 +221,11 @@ def coverage() -> Any:
         return url_for("desk_coverage.export", ending=ending, on=asked.on.isoformat(), **kept)
 
     measured = next((one for one in goals if one.key == asked.filters["measure"]), None)
-    later = _later(asked)
     return page(
         "coverage.html",
         problem=problem,
         on=asked.on,
-        later=told_of(later),
+        untold=_untold(asked),
         asked=asked.filters,
         filtered=any(text for name, text in asked.filters.items() if name != "kind"),
         kind=asked.denominator,
@@ -237,9 +259,10 @@ def export(ending: str) -> Any:
     villages = _villages(asked)
     goals = coverage_goals(villages, programme=asked.programme, decided=asked.decided)
     rows = sheet_rows(_narrowed(villages, asked, goals))
+    which, unsure = _which(asked, goals, villages), _untold(asked)
     name = f"{county_of_desk().name}村庄覆盖{file_day(asked.on)}.{ending}"
     if ending == "xlsx":
-        content = sheet_xlsx(rows, on=asked.on, anchor=anchor_now(), later=told_of(_later(asked)))
+        content = sheet_xlsx(rows, on=asked.on, which=which, untold=unsure, anchor=anchor_now())
     else:
-        content = write_csv(HEADERS, rows)
+        content = sheet_csv(rows, on=asked.on, which=which, untold=unsure)
     return made_out(content, name)

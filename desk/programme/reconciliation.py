@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.addresses import day_of_address
+from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out, paper_of_form, paper_out, takes_papers
@@ -18,7 +19,6 @@ from server.http import clock
 from server.http.database import blobs_of, row_id, session
 from server.http.guards import guard_desk
 from server.http.rulebook import working_days_here
-from server.media.sheets.writing import write_csv
 from server.models.station import Station
 from server.policy.numerals import whole
 from server.policy.reconciliation import Choice, Numbers
@@ -40,7 +40,6 @@ from server.services.days.reconciliation import (
     reconciled_month,
 )
 from server.services.days.reconciliation_lists import (
-    HEADERS,
     STATES,
     Row,
     by_station,
@@ -49,8 +48,9 @@ from server.services.days.reconciliation_lists import (
     lists_of,
     recent_waiting,
     rows_of,
-    sheet_rows,
+    sheet_csv,
     sheet_xlsx,
+    unread_told,
 )
 from server.services.people.scope import GIVES_TOTALS, OFFICE, station_for
 
@@ -145,6 +145,7 @@ def _page(problem: Problem | None = None) -> Any:
         problem=problem,
         asked=asked,
         month=month,
+        unread=unread_told(month) if month else "",
         rows=leaf.of(rows),
         leaf=leaf,
         ticked=set(request.form.getlist("day")) if problem else set(),
@@ -178,16 +179,27 @@ def table(ending: str) -> Any:
     """The days that are asked for, as a table."""
     asked = _asked()
     month = _reconciled(asked)
-    rows = sheet_rows(_rows(asked, month))
+    rows = _rows(asked, month)
     approved = "件数已核准" if month.approval else "件数未核准，数还会变"
     stamp = f"{approved}，{full_day_text(clock.today())}导出"
     which = STATES[asked.state]
     name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{which}"
     return made_out(
-        sheet_xlsx(month, rows, stamp=stamp, anchor=anchor_now())
+        sheet_xlsx(month, rows, which=_which(asked, month), stamp=stamp, anchor=anchor_now())
         if ending == "xlsx"
-        else write_csv(HEADERS, rows),
+        else sheet_csv(month, rows, stamp=stamp),
         f"{name}.{ending}",
+    )
+
+
+def _which(asked: Asked, month: Reconciled) -> str:
+    """What the list was narrowed to, in words."""
+    places = [one.township for one in month.stations if one.station.township_code == asked.township]
+    names = [one.station.name for one in month.stations if one.station.id == asked.station]
+    return narrowed_in_words(
+        STATES[asked.state],
+        *(places[:1] if asked.township else []),
+        *(names if asked.station is not None else []),
     )
 
 

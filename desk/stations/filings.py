@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, request, send_file, url_for
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.addresses import row_of_form
+from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out, paper_of_form, takes_papers, zip_out
@@ -141,8 +142,20 @@ def export() -> Any:
     county = county_of_desk()
     rows = narrowed(_rows(), Narrow(**_asked()), soon_days=remind_days(county))
     return made_out(
-        filings_xlsx(rows, county=county, on=clock.today(), anchor=anchor_now()),
+        filings_xlsx(rows, county=county, on=clock.today(), which=_which(), anchor=anchor_now()),
         f"{county.name}末端备案{file_day(clock.today())}.xlsx",
+    )
+
+
+def _which() -> str:
+    """What the address narrows the list to, in words."""
+    asked = _asked()
+    names = {one.station.township_code or "-": one.township_name for one in _rows()}
+    return narrowed_in_words(
+        CHOICES[asked["state"]],
+        names.get(asked["township"], asked["township"]),
+        {"-": "没有登记开办企业"}.get(asked["opener"], asked["opener"]),
+        q=asked["q"],
     )
 
 

@@ -99,7 +99,7 @@ def _summary(content: MonthContent) -> list[tuple[str, object]]:
         ),
         ("应报天数怎么算", "按那一天当时登记的营业时间；开办以前、停业以后的不算"),
         *(
-            [("当时登记的营业时间或停业查不到、按后来登记的算的站", len(content.month.unread))]
+            [("当时登记的营业时间或停业查不到、按后来登记的算的站", content.month.unread_names)]
             if content.month.unread
             else []
         ),

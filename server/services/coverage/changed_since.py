@@ -1,7 +1,8 @@
-"""Whose 辐射村 or 合作模式 were changed after a day: the register keeps no days for either.
+"""What coverage of a past day cannot be sure of, station by station; whoever shows it names them.
 
-Coverage of a past day is reckoned by what stands there now (`serving.py`). Where that was entered
-afterwards nobody can tell whether it held then, so whoever shows or pays by it names the stations.
+The register keeps no days for 辐射村 and 合作模式: such a day is reckoned by what stands there now
+(`serving.py`), and where that was entered afterwards nobody can tell whether it held then. Of a
+closing whose line a law had blanked nobody can tell whether it was closed.
 """
 
 from collections.abc import Collection
@@ -11,11 +12,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import BEIJING
+from server.calendar import BEIJING, full_day_text
 from server.db import plain_rows
 from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.station import Station
+from server.services.common.closures import times_away
 from server.services.common.register_edits import register_edits, tells_of
 from server.services.people.scope import Everybody, stations_visible_to
 
@@ -42,6 +44,34 @@ def changed_since(
     """Stations in somebody's sight of which either was changed after a day, by number."""
     asked = {"county": county, "after": datetime.combine(on + timedelta(1), time(), BEIJING)}
     ids = {station_id for station_id, *_ in plain_rows(session, _LINES, asked)}
+    return _named(session, county, ids, seen_by)
+
+
+def untold(session: Session, *, county: str, on: date, today: date, who: Person) -> list[str]:
+    """What nobody can tell of a past day, in sentences, of the stations that somebody sees."""
+    if on >= today:
+        return []
+    day = full_day_text(on)
+    later = told_of(changed_since(session, county=county, on=on, seen_by=who))
+    lost = times_away(session, county=county).unread(on)
+    closings = told_of(_named(session, county, lost, who))
+    return [
+        *(
+            [f"{later}：辐射村或合作模式在{day}以后改过，按现在登记的算，当时未必是这样"]
+            if later
+            else []
+        ),
+        *(
+            [f"{closings}：停业记录的内容已经按规定删除，{day}停没停业查不到，按没有停业算"]
+            if closings
+            else []
+        ),
+    ]
+
+
+def _named(
+    session: Session, county: str, ids: Collection[int | None], seen_by: Person | Everybody
+) -> list[Changed]:
     if not ids:
         return []
     rows = session.execute(

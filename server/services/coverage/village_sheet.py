@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from server.calendar import full_day_text
-from server.media.sheets.writing import Foot, write_xlsx
+from server.media.sheets.writing import Foot, write_csv, write_xlsx
 from server.models.coverage import PopulationBasis
 from server.services.coverage.serving import VillageServed
 from server.services.registry.fields import COOP_MODES
@@ -20,8 +20,21 @@ def sheet_rows(villages: Iterable[VillageServed]) -> list[list[str]]:
     return [_row(one) for one in villages]
 
 
-def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date, anchor: str, later: str = "") -> bytes:
-    """The lines as a workbook that says of which day it tells, and what was changed `later`."""
+def sheet_csv(
+    rows: Iterable[Sequence[str]], *, on: date, which: str, untold: Sequence[str]
+) -> bytes:
+    """The lines, each with what the page says above all of them: a table has no other place."""
+    told = (full_day_text(on), which, "；".join(untold))
+    return write_csv((*HEADERS, "按哪一天", "列了哪些", "注意"), [(*row, *told) for row in rows])
+
+
+def sheet_xlsx(
+    rows: Sequence[Sequence[str]], *, on: date, which: str, untold: Sequence[str], anchor: str
+) -> bytes:
+    """The lines as a workbook that says of which day it tells, and what nobody can tell of it.
+
+    `which` says in words what the list was narrowed to.
+    """
     day = full_day_text(on)
     return write_xlsx(
         "村庄覆盖",
@@ -33,7 +46,8 @@ def sheet_xlsx(rows: Sequence[Sequence[str]], *, on: date, anchor: str, later: s
             ("人口", "到那天为止最新的数；空着是没有登记，不是没有人"),
             ("怎么服务", "只有验收过、没有停业的站才算覆盖；拟建的、没有验收的分开写"),
             ("辐射村", "按现在登记的辐射村"),
-            *([("这一天以后改过", f"{later}：辐射村或合作模式，当时未必是这样")] if later else []),
+            ("列了哪些", which),
+            *(("注意", one) for one in untold),
         ],
         foot=Foot(f"村庄覆盖 {day}", anchor),
         numbers=("户籍人口", "常住人口", "口径未记的人口"),

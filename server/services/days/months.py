@@ -126,12 +126,22 @@ class Month:
         return tuple(_sums(name, found[(code, name)]) for code, name in sorted(found))
 
     def as_json(self) -> dict[str, Any]:
-        """What an approval freezes."""
+        """What an approval freezes; `unread` only where there are any, as before it was frozen."""
         return {
             "month": self.month_on.isoformat()[:7],
             "stations": [asdict(one) for one in self.stations],
             "total": asdict(self.total),
+            **({"unread": sorted(self.unread)} if self.unread else {}),
         }
+
+    @property
+    def unread_names(self) -> str:
+        """C0001 马家沟站、C0002 …: those of `unread`."""
+        return "、".join(
+            f"{one.code or '未编号'} {one.name}"
+            for one in self.stations
+            if one.station_id in self.unread
+        )
 
     @property
     def gap(self) -> "Gap":
@@ -300,7 +310,9 @@ def month_seen(session: Session, month: Month, *, seen_by: Person | Everybody) -
 def frozen_month(approval: MonthApproval) -> Month:
     """The figures as they were approved."""
     return Month(
-        approval.month_on, tuple(StationMonth(**one) for one in approval.figures["stations"])
+        approval.month_on,
+        tuple(StationMonth(**one) for one in approval.figures["stations"]),
+        frozenset(approval.figures.get("unread", ())),
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from server.calendar import full_month_text
-from server.media.sheets.writing import Foot, write_xlsx
+from server.media.sheets.writing import Foot, write_csv, write_xlsx
 from server.models.person import Person
 from server.models.station import Station
 from server.policy.reconciliation import NOTHING, DayState, Numbers
@@ -134,23 +134,47 @@ def hub_days(month: Reconciled) -> list[tuple[date, Numbers, Numbers | None]]:
     ]
 
 
+UNREAD = "当时登记的营业时间或停业认不出来，或者内容已经按规定删除，哪些天该报按后来登记的算"
+
+
+def unread_told(month: Reconciled) -> str:
+    """Which stations' days rest on what was registered later, in a sentence; "" for none."""
+    names = [
+        f"{one.station.code or '未编号'} {one.station.name}"
+        for one in month.stations
+        if one.station.id in month.unread
+    ]
+    return f"{'、'.join(names)}：{UNREAD}" if names else ""
+
+
 def sheet_rows(rows: Iterable[Row]) -> list[list[str]]:
     """One line a station's day; an empty cell is a side that said nothing."""
     return [_cells(row) for row in rows]
 
 
+def sheet_csv(month: Reconciled, rows: Sequence[Row], *, stamp: str) -> bytes:
+    """The lines, each with what the page says of it above all of them."""
+    return write_csv(
+        (*HEADERS, "核准情况", "注意"),
+        [(*_cells(row), stamp, UNREAD if row.station.id in month.unread else "") for row in rows],
+    )
+
+
 def sheet_xlsx(
-    month: Reconciled, rows: Sequence[Sequence[str]], *, stamp: str, anchor: str
+    month: Reconciled, rows: Sequence[Row], *, which: str, stamp: str, anchor: str
 ) -> bytes:
-    """The lines as a workbook that says on what it rests."""
+    """The lines as a workbook that says on what it rests; `which` what it was narrowed to."""
+    told = unread_told(month)
     name = full_month_text(month.month_on)
     return write_xlsx(
         "件数对账",
         HEADERS,
-        rows,
+        sheet_rows(rows),
         choices={},
         notes=[
             ("哪个月", f"{name}；{stamp}"),
+            ("列了哪些", which),
+            *([("注意", told)] if told else []),
             ("允许误差", month.tolerance.text),
             (
                 "可算件数",

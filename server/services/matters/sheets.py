@@ -13,9 +13,15 @@ HEADERS = (
 )  # fmt: skip
 
 
-def matters_xlsx(lines: Sequence[MatterLine], *, title: str, on: date, anchor: str) -> bytes:
-    """One sheet of these lines; `title` says whose list it is, `on` the Beijing day."""
+def matters_xlsx(
+    lines: Sequence[MatterLine], *, title: str, on: date, which: str, anchor: str
+) -> bytes:
+    """One sheet of these lines; `title` says whose list it is, `on` the Beijing day.
+
+    `which` says in words what it was narrowed to.
+    """
     notes = [
+        ("列了哪些", which),
         ("期限", "整改的期限是站长的；别的问题，是现在这一步的。"),
         ("逾期天数", "没有办结的才有；空着就是没有逾期。"),
     ]

@@ -14,14 +14,17 @@ HEADERS = (
 )  # fmt: skip
 
 
-def filings_xlsx(rows: Iterable[FilingRow], *, county: County, on: date, anchor: str) -> bytes:
-    """The rows as they are given, in their order."""
+def filings_xlsx(
+    rows: Iterable[FilingRow], *, county: County, on: date, which: str, anchor: str
+) -> bytes:
+    """The rows as they are given, in their order; `which` says what they were narrowed to."""
     return write_xlsx(
         "末端备案",
         HEADERS,
         (_cells(row) for row in rows),
         choices={},
         notes=(
+            ("列了哪些", which),
             ("期限", "开办后20天、变更后10天；最后一天是休息日的，按县里的决定。"),
             ("剩余", f"算到{full_day_text(on)}。"),
         ),

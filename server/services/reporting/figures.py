@@ -83,6 +83,10 @@ class _Asked:
         self.stations = session.scalars(sa.select(Station).where(*where)).all()
         self.ids = {one.id for one in self.stations}
         away = times_away(session, county=county.code)
+        lost = away.unread(on) & self.ids
+        self.untold = (
+            f"{len(lost)}个站停业的记录已按规定删除，停没停业查不到，按没停算" if lost else ""
+        )
         self.open = {
             one.id
             for one in self.stations
@@ -152,6 +156,7 @@ def _progress(asked: _Asked) -> list[ReportFigure]:
     found = []
     for level, key in ((Level.TOWNSHIP_STATION, "township"), (Level.VILLAGE_POINT, "village")):
         of, note = _target(targets.get(level))
+        note = "；".join(one for one in (note, asked.untold) if one)
         here = asked.of_level(accepted, level)
         built = f"{level.short}建成（已验收）"
         found.append(
@@ -251,7 +256,7 @@ def _rounds(asked: _Asked) -> list[ReportFigure]:
     return [
         _figure(
             "visited", Section.ROUNDS, f"{month}督导到的站点", "个",
-            stations=visited & asked.ids, of=len(asked.known),
+            stations=visited & asked.ids, of=len(asked.known), note=asked.untold,
         ),
         *(
             _figure(
