@@ -1,8 +1,8 @@
 // Whose phone this is: what was heard for one person is nothing to the next, in any open page.
 
 /**
- * {useSession, turn, rememberFor, seeWhose} over the cells and the client of core/state.js. `turn()`
- * goes up when the phone is another's: an answer to what was asked before it was for somebody else.
+ * {useSession, turn, rememberFor, seeWhose} over the cells of core/state.js. `turn()` goes up when
+ * the phone is another's: an answer to what was asked before was for somebody else.
  */
 export function makeHands({ session, home, rounds, stationId, trouble, welcome, net, storage }) {
   let turn = 0;
@@ -32,7 +32,7 @@ export function makeHands({ session, home, rounds, stationId, trouble, welcome, 
     const before = session.value;
     if (!kept || !before || kept.token === before.token) return;
     const same = idOf(before) === idOf(kept);
-    if (same && trouble.value !== 'sign-in') return; // a full phone keeps the older token of the two
+    if (same && trouble.value !== 'sign-in') return; // a full phone keeps the older one
     trouble.value = '';
     useSession(kept);
     if (same) return;

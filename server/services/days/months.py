@@ -137,11 +137,8 @@ class Month:
     @property
     def unread_names(self) -> str:
         """C0001 马家沟站、C0002 …: those of `unread`."""
-        return "、".join(
-            f"{one.code or '未编号'} {one.name}"
-            for one in self.stations
-            if one.station_id in self.unread
-        )
+        some = (one for one in self.stations if one.station_id in self.unread)
+        return "、".join(f"{one.code or '未编号'} {one.name}" for one in some)
 
     @property
     def gap(self) -> "Gap":
