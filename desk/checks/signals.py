@@ -14,6 +14,7 @@ from server.http.database import row_id, session
 from server.http.guards import guard_desk
 from server.jobs import last_done
 from server.policy.signals.options import KINDS
+from server.services.common.seals import seal
 from server.services.people.scope import SEES_ROUNDS, TOWNSHIP, station_for
 from server.services.signals.lists import (
     CHOICES,
@@ -23,7 +24,13 @@ from server.services.signals.lists import (
     signals_seen,
     townships_with_signals,
 )
-from server.services.signals.questions import DECISIONS, settle_signal, signal_of, signal_options
+from server.services.signals.questions import (
+    DECISIONS,
+    settle_signal,
+    signal_of,
+    signal_options,
+    signal_shown,
+)
 
 blueprint = Blueprint("desk_signals", __name__, url_prefix="/desk")
 guard_desk(blueprint, *SEES_ROUNDS)
@@ -84,6 +91,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         choices=CHOICES,
         labels=KINDS,
         decisions=DECISIONS,
+        seal_of=lambda signal: seal(signal_shown(signal)),
         asked=asked,
         address=address,
         here={name: value for name, value in asked.items() if value},
@@ -119,6 +127,7 @@ def decide(signal_id: int) -> Any:
             reason=request.form.get("reason", ""),
             by=me(),
             now=clock.now(),
+            seal=request.form.get("seal"),
         )
     where: dict[str, Any] = {name: value for name, value in _asked().items() if value}
     return done(

@@ -23,10 +23,11 @@ from server.policy.numerals import whole
 from server.policy.reconciliation import Tolerance
 from server.services.common import chain
 from server.services.common.phone_items import CountEntry
+from server.services.common.seals import seal
 from server.services.county.round_options import round_options
 from server.services.days import months
 from server.services.days.corrections import corrections
-from server.services.days.counts import LABELS, correct_count, versions_of
+from server.services.days.counts import LABELS, correct_count, count_shown, versions_of
 from server.services.days.reconciliation import reconciled_month
 from server.services.people.scope import OFFICE, station_for
 
@@ -188,6 +189,7 @@ def _day_page(station: Station, day_on: date, problem: Problem | None = None) ->
         versions=versions,
         given=given,
         reason=request.form.get("reason", ""),
+        seal=seal(count_shown(session(), station=station, day_on=day_on)),
         labels=LABELS,
         approval=months.approval_of(
             session(), county=station.county, month_on=first_of_month(day_on)
@@ -227,7 +229,14 @@ def correct(station_id: int, day: str) -> Any:
             on_hand=_number("on_hand"),
             reason=request.form.get("reason", "").strip(),
         )
-        correct_count(session(), station=station, entry=entry, by=me(), now=clock.now())
+        correct_count(
+            session(),
+            station=station,
+            entry=entry,
+            by=me(),
+            now=clock.now(),
+            seal=request.form.get("seal"),
+        )
     return done(
         f"{full_day_text(day_on)}的件数已更正，原来的各版都留着。",
         url_for("desk_months.day_count", station_id=station.id, day=day_on.isoformat()),

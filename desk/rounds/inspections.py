@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
-from desk.frame.pages import done, page
+from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
 from desk.frame.photo_proofs import proofs
 from desk.rounds.notices import sent_letter
 from server.calendar import file_day
-from server.errors import NotAllowed, NotFound
+from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
 from server.http.database import own_write, session, settings_of
 from server.http.guards import guard_desk
@@ -19,6 +19,7 @@ from server.http.rulebook import standards_here
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.rectification import Notice
 from server.policy.standard.standards import standards_for
+from server.services.common.seals import seal
 from server.services.inspections.copies import copy_of, rerun
 from server.services.inspections.freezing import frozen_is_whole
 from server.services.inspections.kept_papers import kept_paper, stage_of
@@ -26,7 +27,7 @@ from server.services.inspections.looking import differences_told
 from server.services.inspections.versions import inspection_of, photos_of, versions_of
 from server.services.mending.notice_papers import papers_of
 from server.services.mending.notice_questions import QuestionView, questions_seen
-from server.services.mending.notices import notice_number, notice_of
+from server.services.mending.notices import notice_number, notice_of, to_be_issued
 from server.services.people.people import names_of
 from server.services.people.scope import TOWNSHIP, station_for, told_of_secret_visits
 
@@ -50,7 +51,10 @@ def inspection_here(inspection_id: UUID) -> Inspection:
 @blueprint.get("/inspections/<uuid:inspection_id>")
 def inspection(inspection_id: UUID) -> Any:
     """The whole record; `?rerun=1` shows beside it what today's standard would say."""
-    found = inspection_here(inspection_id)
+    return _record(inspection_here(inspection_id))
+
+
+def _record(found: Inspection, problem: Problem | None = None) -> Any:
     county = county_of_desk()
     current = standards_for(standards_here(), clock.today(), county.code, county.standard_id)
     try:
@@ -60,6 +64,8 @@ def inspection(inspection_id: UUID) -> Any:
         notice, number = None, ""
     return page(
         "inspection.html",
+        problem=problem,
+        seal=seal(to_be_issued(session(), found)),
         one=found,
         copy=copy_of(session(), found, standards=standards_here()),
         proofs=proofs([photo.id for photo in photos_of(session(), found)]),
@@ -119,14 +125,16 @@ def issue(inspection_id: UUID) -> Any:
     found = inspection_here(inspection_id)
     from server.papers.issued import issue
 
-    made = issue(
-        session(),
-        inspection=found,
-        by=me(),
-        now=clock.now(),
-        standards=standards_here(),
-        font_dir=settings_of().font_dir,
-    )
+    with answering(lambda problem: _record(found, problem)):
+        made = issue(
+            session(),
+            inspection=found,
+            by=me(),
+            now=clock.now(),
+            standards=standards_here(),
+            font_dir=settings_of().font_dir,
+            seal=request.form.get("seal"),
+        )
     where = url_for("desk_inspections.inspection", inspection_id=found.id)
     return done(f"已签发 {notice_number(county_of_desk(), made)}，可以下载了。", where)
 

@@ -13,6 +13,7 @@ from server.http.database import own_write, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.rectification import Notice
+from server.services.common.seals import seal
 from server.services.mending.notice_papers import kept_paper
 from server.services.mending.notice_questions import (
     DECISIONS,
@@ -21,6 +22,7 @@ from server.services.mending.notice_questions import (
     questions_seen,
 )
 from server.services.mending.notices import notice_number, notice_with
+from server.services.mending.shown import items_shown
 from server.services.people.scope import OFFICE, SEES_ROUNDS, station_for
 
 blueprint = Blueprint("desk_notices", __name__, url_prefix="/desk")
@@ -74,6 +76,7 @@ def _page(problem: Problem | None = None, wrong_id: int | None = None) -> Any:
         ),
         open_count=questions_open(session(), **within),
         decisions=DECISIONS,
+        seal_of=lambda one: seal(items_shown(one.taken_back)),
         wrong_id=wrong_id,
     )
 
@@ -101,6 +104,7 @@ def decide(question_id: int) -> Any:
             now=clock.now(),
             standards=standards_here(),
             font_dir=settings_of().font_dir,
+            seal=request.form.get("seal"),
         )
     said = (
         f"已发出撤销通知 {notice_number(county_of_desk(), made)}，可以下载了。"

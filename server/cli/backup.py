@@ -120,14 +120,19 @@ def _drill(args: argparse.Namespace) -> int:
 
 def _restore(args: argparse.Namespace) -> int:
     """0 when all came back whole, 1 when something did not."""
-    from server.services.backup.restoring import restore
+    from server.http import clock
+    from server.services.backup.restoring import ahead_of, restore
 
     home = args.into.absolute()
     url = args.database or f"sqlite:///{home / 'cunzhantong.db'}"
     if url.startswith("postgres"):
         url = "postgresql+psycopg://" + url.partition("://")[2]
-    report = restore(args.source.absolute(), home, url, key=_key(args.key), name=args.copy)
+    source, now = args.source.absolute(), clock.now()
+    ahead = [] if args.copy else ahead_of(source, now)
+    report = restore(source, home, url, key=_key(args.key), name=args.copy, now=now)
     _tell(report)
+    if ahead:
+        print(f"注意：有{len(ahead)}份备份的日期在今天以后，没有用（{'、'.join(ahead[:3])}）。")
     print(f"数据在 {home}；当时的设置在 {home / 'environment.txt'}，请对照着设好，再启动。")
     for one in report.manifest.heads:
         print(f"存证：{one}")

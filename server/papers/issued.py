@@ -27,17 +27,18 @@ def issue(
     now: datetime,
     standards: Iterable[Standard],
     font_dir: Path | None = None,
+    seal: str | None = None,
 ) -> Notice:
     """Number an inspection's notice and keep its papers; asking again gives the same one.
 
-    Raises Conflict notice-nothing-to-mend.
+    Raises what `notices.issue_notice` raises.
     """
 
     def keep(notice: Notice) -> None:
         made = papers(session, notice=notice, standards=standards, now=now, font_dir=font_dir)
         keep_papers(session, notice=notice, made=made, now=now)
 
-    return issue_notice(session, inspection=inspection, by=by, now=now, keep=keep)
+    return issue_notice(session, inspection=inspection, by=by, now=now, keep=keep, seal=seal)
 
 
 def settle_letter(
@@ -50,13 +51,14 @@ def settle_letter(
     now: datetime,
     standards: Iterable[Standard],
     font_dir: Path | None = None,
+    seal: str | None = None,
 ) -> Notice | None:
     """Uphold a letter or take back part of it; the 撤销通知 is kept like any letter.
 
     Raises what `notice_questions.decide_letter` raises.
     """
     made = decide_letter(
-        session, question=question, decision=decision, reason=reason, by=by, now=now
+        session, question=question, decision=decision, reason=reason, by=by, now=now, seal=seal
     )
     if made is not None:
         files = papers(session, notice=made, standards=standards, now=now, font_dir=font_dir)

@@ -11,6 +11,7 @@ from server.models.county import County
 from server.services.backup.place import place_of, state_of, told_by_others
 
 LONGEST = timedelta(days=8)
+AHEAD = timedelta(days=1)  # further in the future than any clock is off by itself
 
 
 def overdue(session: Session, home: Path, *, now: datetime) -> list[str]:
@@ -31,20 +32,33 @@ def overdue(session: Session, home: Path, *, now: datetime) -> list[str]:
             "还没有设置备份，磁盘一坏就全丢了。请运行：python -m server backup init --to 文件夹"
         ]
     said = []
-    if state.trouble and state.trouble_at:
-        said.append(f"{moment_text(state.trouble_at)} {state.trouble}")
+    for trouble, at in (
+        (state.trouble, state.trouble_at),
+        (state.drill_trouble, state.drill_trouble_at),
+    ):
+        if trouble and at:
+            said.append(f"{moment_text(at)} {trouble}")
     for what, last, command in (
         ("备份", state.backup_at, "backup"),
         ("恢复演练", state.drill_at, "backup drill"),
     ):
-        if last is None and now - begun > LONGEST:
-            said.append(f"还没有做成过一次{what}。请运行：python -m server {command}")
-        elif last is not None and now - last > LONGEST:
-            days = (now - last).days
-            said.append(f"已经{days}天没有做成{what}了。请运行：python -m server {command}")
+        if why := _too_long(what, last, since=begun, now=now):
+            said.append(f"{why}请运行：python -m server {command}")
     if state.backup_at and state.key_proved_at is None and now - begun > LONGEST:
         said.append(
             "自己保存的那把私钥还没有试过能不能打开备份。"
             "请运行：python -m server backup drill --key 私钥文件"
         )
     return said
+
+
+def _too_long(what: str, last: datetime | None, *, since: datetime, now: datetime) -> str:
+    """That something was last done too long ago, or that nobody can tell; "" while it is fine."""
+    if last is None:
+        return f"还没有做成过一次{what}。" if now - since > LONGEST else ""
+    if last - now > AHEAD:
+        return (
+            f"最近一次{what}记的是{moment_text(last)}，还没有到："
+            "机器的时钟改过，说不准多久没有做成了，请先核对时钟。"
+        )
+    return f"已经{(now - last).days}天没有做成{what}了。" if now - last > LONGEST else ""

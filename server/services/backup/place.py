@@ -52,10 +52,11 @@ class Place:
 
 @dataclass(frozen=True)
 class State:
-    """When it last went well, and what went wrong since; moments in UTC, `trouble` is a sentence.
+    """When it last went well, and what went wrong since; moments in UTC, troubles are sentences.
 
-    `key_proved_at`: when the office's own key last opened a copy; the drill of the worker uses
-    the machine's.
+    A copy made after a drill that failed has not been restored, and a drill that passed has carried
+    nothing away: neither takes back what is said of the other. `key_proved_at`: when the office's
+    own key last opened a copy; the drill of the worker uses the machine's.
     """
 
     backup_at: datetime | None = None
@@ -64,6 +65,8 @@ class State:
     key_proved_at: datetime | None = None
     trouble: str = ""
     trouble_at: datetime | None = None
+    drill_trouble: str = ""
+    drill_trouble_at: datetime | None = None
 
 
 def set_up(home: Path, to: Path, *, public_key: str = "", remote: str = "") -> str:

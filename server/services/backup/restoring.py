@@ -8,7 +8,7 @@ import secrets
 import shutil
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyrage
@@ -30,7 +30,7 @@ from server.services.backup import databases
 from server.services.backup import manifest as manifests
 from server.services.backup.files import new_file, told, unseal, write_whole
 from server.services.backup.manifest import DATABASE, SECRETS, Manifest
-from server.services.backup.place import Place, alone, machine_key, note, there
+from server.services.backup.place import Place, alone, day_of, machine_key, note, there
 from server.services.backup.taking import photo_file
 from server.services.upkeep.sealed_numbers import lost_numbers
 from server.services.upkeep.sealed_places import lost_by_hand
@@ -58,15 +58,34 @@ class Report:
     faults: list[str] = field(default_factory=list)
 
 
-def newest(to: Path, name: str = "") -> Path:
-    """The folder of one copy: the newest, or the named. Raises Conflict."""
+def newest(to: Path, name: str = "", *, now: datetime | None = None) -> Path:
+    """The folder of one copy: the newest, or the named. Raises Conflict.
+
+    One that is dated after `now` was made by a wrong clock, and is older than it says: such a copy
+    is taken by its name only.
+    """
     found = manifests.whole_copies(to / "sets")
     if name:
         found = [one for one in found if one.name == name]
+    elif now is not None and found:
+        ahead = ahead_of(to, now)
+        found = [one for one in found if one.name not in ahead]
+        if not found:
+            raise Conflict(
+                "backup-damaged",
+                f"这里的备份日期都在今天以后（{'、'.join(ahead[:3])}），分不清哪一份最新。"
+                "请核对这台机器的日期；日期是对的，就写明用哪一份（--copy 名称）。",
+            )
     if not found:
         said = f"{to} 里没有备份 {name}。" if name else f"{to} 里没有一份做完的备份。"
         raise Conflict("backup-damaged", f"{said}请检查文件夹对不对、磁盘有没有接上。")
     return found[-1]
+
+
+def ahead_of(to: Path, now: datetime) -> list[str]:
+    """Names of copies dated later than tomorrow, the oldest first."""
+    last = beijing_day(now) + timedelta(days=1)
+    return [one.name for one in manifests.whole_copies(to / "sets") if day_of(one.name) > last]
 
 
 def drill(
@@ -84,32 +103,46 @@ def drill(
     """
     try:
         there(place)
-        folder = newest(place.to)
+        folder = newest(place.to, now=now)
         with alone(place) as scratch, databases.empty_place(engine, scratch) as url:
             report = _restored(
                 folder, place.to, url, scratch, key=key or machine_key(place.home), sample=sample
             )
             _held_against_the_living(report, engine)
     except Problem as trouble:
-        note(place.home, trouble=f"备份演练没有通过：{trouble.message}", trouble_at=now)
+        _not_proved(place, trouble.message, now)
         raise
     report.age_s = (now - report.manifest.began_at).total_seconds()
     if report.faults:
-        note(place.home, trouble=f"备份演练没有通过：{report.faults[0]}", trouble_at=now)
+        _not_proved(place, report.faults[0], now)
         return report
     proved = {"key_proved_at": now} if key is not None else {}
-    note(place.home, drill_at=now, drill_rto_s=report.rto_s, trouble="", trouble_at=None, **proved)
+    note(
+        place.home, drill_at=now, drill_rto_s=report.rto_s, drill_trouble="", drill_trouble_at=None,
+        **proved,
+    )  # fmt: skip
     return report
 
 
+def _not_proved(place: Place, why: str, now: datetime) -> None:
+    note(place.home, drill_trouble=f"备份演练没有通过：{why}", drill_trouble_at=now)
+
+
 def restore(
-    to: Path, home: Path, url: str, *, key: pyrage.x25519.Identity, name: str = ""
+    to: Path,
+    home: Path,
+    url: str,
+    *,
+    key: pyrage.x25519.Identity,
+    name: str = "",
+    now: datetime | None = None,
 ) -> Report:
     """Bring a copy back: database, files and keys into an empty home and an empty database.
 
+    `now` tells which copies are dated by a wrong clock (`newest`).
     Raises Conflict (backup-not-empty, backup-damaged, backup-key, backup-engine, backup-failed).
     """
-    folder = newest(to, name)
+    folder = newest(to, name, now=now)
     with told(home):
         if home.exists() and any(home.iterdir()):
             raise Conflict(

@@ -9,13 +9,15 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day, full_day_text
+from server.calendar import beijing_day, first_of_month, full_day_text
 from server.errors import Invalid
+from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount, PhoneEvent
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.phone_items import CountEntry, PhoneItem
+from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import written
 from server.services.days.actions import DaysAction
 from server.services.days.closed_months import refuse_unexplained
@@ -145,13 +147,23 @@ def to_tell(entry: CountEntry, *, others: bool, below: Version | None) -> str:
 
 
 def correct_count(
-    session: Session, *, station: Station, entry: CountEntry, by: Person, now: datetime
+    session: Session,
+    *,
+    station: Station,
+    entry: CountEntry,
+    by: Person,
+    now: datetime,
+    seal: str | None = None,
 ) -> ParcelCount:
     """The county office puts a day's count right by hand, with its reason.
 
     It becomes the newest version, under a receipt like any phone's; the versions before it stay.
-    Raises as `check_count`, and `Invalid` (correction-unexplained, text-too-long).
+    `seal` is of what the form showed: what the keeper sent meanwhile is not written over unseen.
+    Raises as `check_count`, `Invalid` (correction-unexplained, text-too-long) and `Conflict`
+    (count-changed-meanwhile).
     """
+    shown = count_shown(session, station=station, day_on=entry.day_on)
+    refuse_if_changed(seal, shown, code="count-changed-meanwhile", what="这一天的件数")
     if not entry.reason.strip():
         raise Invalid(
             "correction-unexplained", "请写上为什么改（来源或缘由），再保存。", fields=["reason"]
@@ -192,6 +204,25 @@ def correct_count(
         reason=entry.reason,
     )
     return session.get_one(ParcelCount, item.id)
+
+
+def count_shown(session: Session, *, station: Station, day_on: date) -> list[Shown]:
+    """What a form of a day's count shows that others may change meanwhile."""
+    holds = newest_count(session, station=station, day_on=day_on)
+    approved = session.scalar(
+        sa.select(MonthApproval.id).where(
+            MonthApproval.county == station.county,
+            MonthApproval.month_on == first_of_month(day_on),
+        )
+    )
+    return [
+        Shown("version", "算数的一版", f"第{holds.version}版" if holds else "没有报"),
+        *(
+            Shown(name, label, str(getattr(holds, name)) if holds else "")
+            for name, label in LABELS.items()
+        ),
+        Shown("approved", "这个月的件数", "还没有核准" if approved is None else "已经核准"),
+    ]
 
 
 def _changes(before: ParcelCount | Version | None, entry: CountEntry) -> list[history.Change]:

@@ -20,11 +20,13 @@ from server.models.rectification import (
 )
 from server.models.station import Station
 from server.services.common import history
+from server.services.common.seals import refuse_if_changed
 from server.services.common.written import reason_given
 from server.services.inspections.versions import ids_so_far
 from server.services.mending.actions import MendingAction
 from server.services.mending.notices import lock_numbers, next_notice, notice_number
 from server.services.mending.rectifications import OPEN_STATES, withdraw
+from server.services.mending.shown import items_shown
 from server.services.people.scope import Everybody, stations_visible_to
 
 DECISIONS = {"revoke": "撤销", "uphold": "维持"}
@@ -134,17 +136,21 @@ def decide_letter(
     reason: str,
     by: Person,
     now: datetime,
+    seal: str | None = None,
 ) -> Notice | None:
     """A person upholds the letter, or takes back what the amendment took back of it.
 
     The letter itself stays as issued. Taking back is a letter of its own, which is given back; what
-    was still open of it is withdrawn. Raises Invalid decision-unknown, reason-needed; Conflict
-    notice-question-settled.
+    was still open of it is withdrawn. `seal` is of the items that the form showed: a record that
+    was amended once more is looked at first. Raises Invalid decision-unknown, reason-needed;
+    Conflict notice-question-settled, notice-changed-meanwhile.
     """
     lock_numbers(session, question.county)
     session.refresh(question, with_for_update=True)  # of two at once, one is told
     if question.settled_at is not None:
         raise Conflict("notice-question-settled", "这一条已经定过了，不能再改。请刷新页面。")
+    items = items_shown(taken_back(session, question))
+    refuse_if_changed(seal, items, code="notice-changed-meanwhile", what="通知书里的这几项")
     if decision not in DECISIONS:
         raise Invalid("decision-unknown", "请选择撤销还是维持。", fields={"decision": "请选择"})
     reason = reason_given(reason, "请写明这样定的理由。", label="理由", into=NoticeQuestion.reason)

@@ -14,9 +14,11 @@ from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.rectification import Notice, Rectification, RectificationState
 from server.services.common import history
+from server.services.common.seals import Shown, refuse_if_changed
 from server.services.county.round_options import names_on_notice, round_options
 from server.services.inspections.versions import ids_so_far, newer_than
 from server.services.mending.actions import MendingAction
+from server.services.mending.shown import items_shown
 from server.services.mending.steps import step
 
 IS_ORIGINAL = Notice.revokes_id.is_(None)
@@ -29,14 +31,16 @@ def issue_notice(
     by: Person | None,
     now: datetime,
     keep: Callable[[Notice], None] | None = None,
+    seal: str | None = None,
 ) -> Notice:
     """The notice of an inspection, numbered on the first asking; afterwards the same one.
 
     An amended version goes on with the notice of the version before; only what that one does not
     hold makes it a notice of its own. The county's row is locked while a number is taken, so
     numbers have no gap and no twin. `keep` makes the papers of a new one and keeps them in the same
-    transaction (`papers/issued`); without it they are made up later. Raises Conflict
-    notice-nothing-to-mend, notice-record-amended.
+    transaction (`papers/issued`); without it they are made up later. `seal` is of the items that
+    the page showed. Raises Conflict notice-nothing-to-mend, notice-record-amended,
+    notice-changed-meanwhile.
     """
     lock_numbers(session, inspection.county)
     known = session.scalars(
@@ -60,6 +64,9 @@ def issue_notice(
                 "这次督导要整改的都已经整改并验收了，不用再发整改通知书。",
             )
         raise Conflict("notice-nothing-to-mend", "这次督导没有需要整改的条款，不用发整改通知书。")
+    refuse_if_changed(
+        seal, items_shown(open_items), code="notice-changed-meanwhile", what="要整改的条款"
+    )
     notice = next_notice(
         session,
         inspection=inspection,
@@ -163,6 +170,11 @@ def notice_with(session: Session, *, county: str, notice_id: int) -> Notice:
     if found is None or found.county != county:
         raise NotFound("notice-unknown", "没有找到这份文件。请返回列表重新选择。")
     return found
+
+
+def to_be_issued(session: Session, inspection: Inspection) -> list[Shown]:
+    """What a letter of this record would hold now, as the page that issues it shows it."""
+    return items_shown(_on_no_notice(session, inspection))
 
 
 def _on_no_notice(session: Session, inspection: Inspection) -> list[Rectification]:

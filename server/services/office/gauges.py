@@ -108,7 +108,8 @@ def gauges(session: Session, *, now: datetime) -> Iterator[Gauge]:
             copies and copies.drill_at,
         ),
     ):
-        yield Gauge(name, told, (), (((), (now - at).total_seconds()),) if at else ())
+        # What a wrong clock dated into the future is not fresh.
+        yield Gauge(name, told, (), (((), abs((now - at).total_seconds())),) if at else ())
 
 
 def _by(

@@ -33,7 +33,7 @@ from server.policy.signals.options import (
     signal_options_json,
 )
 from server.services.common import history
-from server.services.common.seals import Shown
+from server.services.common.seals import Shown, refuse_if_changed
 from server.services.common.written import reason_given
 from server.services.county.choices import hold_still, numbers_shown, save_choices
 from server.services.people.scope import TOWNSHIP, Everybody, station_for, stations_visible_to
@@ -281,6 +281,16 @@ def signal_of(session: Session, *, seen_by: Person, signal_id: int) -> Integrity
     raise NotFound("signal-unknown", "没有找到这条提示。请返回列表重新选择。")
 
 
+def signal_shown(signal: IntegritySignal) -> list[Shown]:
+    """What a form of a question shows that others may change meanwhile."""
+    return [
+        Shown("question", "问的话", signal.question),
+        Shown("answer", "答复", signal.answer),
+        Shown("decision", "处理", DECISIONS.get(signal.decision, signal.decision)),
+        Shown("reason", "理由", signal.reason),
+    ]
+
+
 def settle_signal(
     session: Session,
     *,
@@ -289,11 +299,13 @@ def settle_signal(
     reason: str,
     by: Person,
     now: datetime,
+    seal: str | None = None,
 ) -> None:
     """A person of the county or township says what comes of it; a later decision replaces it.
 
-    Raises NotAllowed not-your-page; NotFound signal-unknown out of sight; Invalid
-    signal-decision-unknown, reason-needed; Conflict signal-settled where nothing would change.
+    `seal` is of what the form showed: nobody decides over an answer, or a decision, unseen. Raises
+    NotAllowed not-your-page; NotFound signal-unknown out of sight; Invalid signal-decision-unknown,
+    reason-needed; Conflict signal-settled where nothing would change, signal-changed-meanwhile.
     """
     if by.role not in TOWNSHIP:
         raise NotAllowed("not-your-page", "异常提示由县专班或乡镇处理。如有意见，请联系县专班。")
@@ -302,6 +314,9 @@ def settle_signal(
     session.refresh(signal, with_for_update=True)
     if (signal.state, signal.settled_at, signal.settled_by) != seen:
         raise Conflict("signal-settled", "刚刚有人处理过这一条，请看过再定。")
+    refuse_if_changed(
+        seal, signal_shown(signal), code="signal-changed-meanwhile", what="这一条提示"
+    )
     if decision not in DECISIONS:
         raise Invalid(
             "signal-decision-unknown",

@@ -1,5 +1,6 @@
 """件数核准 at the desk: approving with open eyes, correcting with a reason."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
@@ -209,3 +210,24 @@ def test_the_page_says_by_which_hours_a_day_was_owed(
     assert "认不出来" not in plain
     said = f"{cast.c1.code} {cast.c1.name}：当时登记的营业时间或停业认不出来"
     assert said in desk.get("/months").get_data(as_text=True)
+
+
+def test_a_count_that_came_meanwhile_is_not_written_over_unseen(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    report(session, cast, last_month, received=12)
+    desk, day = desk_of(cast.office), f"/stations/{cast.c1.id}/counts/{last_month.isoformat()}"
+    [seen] = re.findall(r'name="seal" value="(\w+)"', desk.get(day).get_data(as_text=True))
+    numbers = {
+        "received": "40",
+        "sent": "3",
+        "agri_sent": "1",
+        "on_hand": "0",
+        "reason": "企业的数",
+    }
+    report(session, cast, last_month, received=30)
+
+    refused = desk.post_and_go_on(day, **numbers, seal=seen)
+    assert "“收到”从“12”改成了“30”" in text_of(refused)
+    [again] = re.findall(r'name="seal" value="(\w+)"', refused.get_data(as_text=True))
+    assert "第 3 版 算数" in desk.done(day, **numbers, seal=again)

@@ -186,7 +186,7 @@ def test_damage_of_any_kind_is_a_sentence_and_never_a_silent_success(
         if changed is not None:
             path.write_bytes(changed)
         assert sentence in told()
-        assert state_of(place.home).trouble.startswith("备份演练没有通过")
+        assert state_of(place.home).drill_trouble.startswith("备份演练没有通过")
         path.write_bytes(whole)
     assert told() == ""
 

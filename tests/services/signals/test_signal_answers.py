@@ -17,11 +17,12 @@ from server.models.signal import IntegritySignal, SignalState
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.phone_items import AnswerEntry, ItemResult, PhoneItem
+from server.services.common.seals import seal
 from server.services.home.keeper import home
 from server.services.intake.sync import receive
 from server.services.people.scope import EVERYBODY
 from server.services.signals.lists import Wanted, signals_seen
-from server.services.signals.questions import open_counts, settle_signal
+from server.services.signals.questions import open_counts, settle_signal, signal_shown
 from server.services.standing.standing import standing_of
 from tests.factories import NOW, RING, TODAY, Cast
 from tests.services.asked import raised
@@ -193,3 +194,25 @@ def test_a_list_goes_on_page_by_page_with_every_question_once(session: Session, 
     own = signals_seen(session, seen_by=cast.officer, wanted=Wanted(), limit=50)
     assert {one.station.id for one in own.shown} == {cast.c3.id}
     assert list(signals_seen(session, seen_by=cast.outsider, wanted=Wanted()).shown) == []
+
+
+def test_nobody_decides_over_an_answer_that_was_not_on_the_page(
+    session: Session, cast: Cast
+) -> None:
+    signal = raised(session, cast.c1)
+    seen = seal(signal_shown(signal))
+    send(session, cast.li, answered(cast, signal, "那天在镇上取件"))
+
+    def settled(over: str) -> None:
+        settle_signal(
+            session, signal=signal, decision="doubtful", reason="没有说明", by=cast.office, now=NOW,
+            seal=over,
+        )  # fmt: skip
+
+    with pytest.raises(Problem) as problem:
+        settled(seen)
+    assert problem.value.code == "signal-changed-meanwhile"
+    assert "那天在镇上取件" in problem.value.message
+    assert signal.state is SignalState.ANSWERED
+    settled(seal(signal_shown(signal)))
+    assert signal.state is SignalState.SETTLED
