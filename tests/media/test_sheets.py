@@ -296,6 +296,21 @@ def test_a_title_and_quoted_line_breaks_do_not_shift_a_csv() -> None:
     assert found.lines[2].cells[2] == "村委会\n旁"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        'C1,甲,"急,3\nC2,乙,好,4\n',  # never closed
+        'C1,甲,"急,3\nC2,乙,好,4\nC3,丙,"缓,5\n',  # closed by the next that was not closed either
+        'C1,甲,"急,3\nC2,乙,好,4\nC3,丙,缓",5\n',  # closed as it should be, two rows below
+        'C1,"甲"店,好,3\n',
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows(rows: str) -> None:
+    assert (
+        "没有成对" in refused(f"编号,站点,备注,件数\n{rows}C9,末,好,6\n".encode(), "a.csv").message
+    )
+
+
 def test_what_protects_a_value_in_a_csv_is_no_part_of_it() -> None:
     text = '\'=1+1,"=""13903500001""",=A1&B1,-'
 

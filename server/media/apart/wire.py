@@ -21,13 +21,13 @@ def packed_sheet(sheet: Sheet) -> dict[str, Any]:
         ],
         "merges": [list(merge) for merge in sheet.merges],
         "hidden_columns": sheet.hidden_columns,
-        "rest": [sheet.from_1904, sheet.most_rows],
+        "rest": [sheet.from_1904, sheet.most_rows, list(sheet.widths.items())],
     }
 
 
 def sheet_of(packed: dict[str, Any]) -> Sheet:
     """The reverse of `packed_sheet`."""
-    from_1904, most_rows = packed["rest"]
+    from_1904, most_rows, widths = packed["rest"]
     return Sheet(
         lines=[
             Line(number, dict(zip(columns, map(_cell, cells), strict=True)), hidden, dict(remarks))
@@ -36,6 +36,7 @@ def sheet_of(packed: dict[str, Any]) -> Sheet:
         merges=[Merge(*merge) for merge in packed["merges"]],
         hidden_columns=[(first, last) for first, last in packed["hidden_columns"]],
         from_1904=from_1904,
+        widths=dict(widths),
         most_rows=most_rows,
     )
 

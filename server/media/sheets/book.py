@@ -73,6 +73,21 @@ class Sheet:
     from_1904: bool = False  # whether day numbers count from 1904, as old Macintosh files do
     most_rows: int = MOST_ROWS
     characters: int = field(default=0, compare=False)
+    widths: dict[int, int] = field(default_factory=dict)  # a text's: how many values a line has
+
+    def run_over(self, line: Line, head: int) -> str:
+        """That a line of a text has more values than the header's line, in words; "" else.
+
+        A comma divided one of them (1,234), and all behind it stand a column too far.
+        """
+        wide, reached = self.widths.get(head), max(line.cells, default=0)
+        if wide is None or reached < wide:
+            return ""
+        return (
+            f"写到了{column_name(reached)}列，表头只到{column_name(wide - 1)}列：多半是数里的逗号"
+            "（1,234）把一格分成了两格，后面的都错了位。请用 WPS 或 Excel 打开改好，"
+            "存成 .xlsx 再上传"
+        )
 
     def is_hidden(self, column: int) -> bool:
         """Whether nobody sees this column on the screen."""

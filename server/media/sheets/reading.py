@@ -96,21 +96,46 @@ class CsvBook:
         self._text, self._most_rows = text, most_rows
 
     def sheet(self, index: int, *, most_lines: int | None = None) -> Sheet:  # noqa: ARG002
-        """All lines; a record counts as one, as a spreadsheet counts them."""
+        """All lines; a record counts as one, as a spreadsheet counts them.
+
+        Raises Invalid import-not-a-table where a quotation mark is not closed, or only by one far
+        below: the rows between would stand in one cell, and nobody would miss them.
+        """
         beginning = self._text[:20_000].splitlines()[:30]
         separator = max(",\t;", key=lambda one: sum(line.count(one) for line in beginning))
         sheet, cells = Sheet(most_rows=self._most_rows), 0
         try:
-            records = csv.reader(io.StringIO(self._text, newline=""), delimiter=separator)
+            records = csv.reader(
+                io.StringIO(self._text, newline=""), delimiter=separator, strict=True
+            )
+            widest = 0
             for number, record in enumerate(records, 1):
+                widest = max(widest, len(record))
+                sheet.widths[number] = len(record)
+                if any(_swallowed(one, separator, widest) for one in record):
+                    raise no_table(_open_quote(records.line_num))
                 found = {column: _cell(one) for column, one in enumerate(record)}
                 line = Line(number, {column: one for column, one in found.items() if one != ""})
                 cells = keep_line(sheet, line, cells)
                 if most_lines is not None and len(sheet.lines) >= most_lines:
                     break
         except csv.Error as error:
-            raise no_table("这个 CSV 文件的格式坏了。请用 WPS 或 Excel 另存一次再上传。") from error
+            raise no_table(_open_quote(records.line_num)) from error
         return sheet
+
+
+def _swallowed(cell: str, separator: str, columns: int) -> bool:
+    """Whether a cell of several lines holds one with as many columns as the table has."""
+    return columns > 2 and any(
+        line.count(separator) >= columns - 1 for line in cell.splitlines()[1:]
+    )
+
+
+def _open_quote(line: int) -> str:
+    return (
+        f'到文件第{line}行为止，有一个英文引号（"）没有成对，后面的行会被当成同一格的内容。'
+        "请用 WPS 或 Excel 打开，看那几行对不对，另存为 .xlsx 再上传。"
+    )
 
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t")

@@ -199,6 +199,8 @@ def _rows(sheet: Sheet, head: Line, places: Mapping[int, str]) -> tuple[list[Lis
                 row.faults.append(f"{column_name(column)}列{cell.why}")
             elif cell is not None and cell != "":
                 row.cells[key] = cell
+        if over := sheet.run_over(line, head.number):
+            row.faults.append(f"这一行{over}。")
         row.faults += [
             f"{column_name(column)}列有批注“{remark[:TOLD]}”，批注不会录入。"
             "要紧的请写进格里，再删掉批注上传。"

@@ -314,6 +314,8 @@ def _sorted_out(sheet: Sheet, head: _Head) -> tuple[list[Row], list[Passed]]:
         for key, said in join_position(row.cells, places.keys(), unread):
             row.faults.append(Fault(said, places[key]))
         row.faults += spans.get(line.number, [])
+        if over := sheet.run_over(line, head.last):
+            row.faults.append(Fault(f"这一行{over}。", max(line.cells)))
         if "hours" in row.cells:
             row.faults += _closed_days(line, head, str(row.cells["hours"]))
         rows.append(row)

@@ -370,3 +370,17 @@ def test_a_file_is_taken_back_until_something_rests_on_it(session: Session, cast
         withdraw_file(session, file=free, by=cast.office, now=LATER, reason="核准以后")
     [first, *_] = files_entered(session, county="140926", seen_by=cast.office)
     assert (first.file.id, first.holds, first.who) == (free.id, 1, "县办")
+
+
+def test_a_number_that_its_comma_divides_is_not_two(session: Session, cast: Cast) -> None:
+    def read(line: str) -> list[str]:
+        text = f"编号,日期,下行,上行,\n{line}\n"
+        plan = plan_totals(
+            session, county=cast.county, operator=firm(session, cast), month_on=JUNE,
+            content=text.encode(), filename="6月.csv", now=NOW, seen_by=cast.office,
+        )  # fmt: skip
+        return said(plan)
+
+    assert "数里的逗号" in read("C0001,2023-06-03,1,234,3,好")[0]
+    assert read('C0001,2023-06-03,"1,234",3,好') == []  # a remark without a header is none
+    assert read("C0001,2023-06-03,12,3,,,") == []
