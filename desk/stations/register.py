@@ -5,7 +5,7 @@ handed to the office as a proposal.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -24,9 +24,11 @@ from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
 from server.policy.standard.facts import Level
 from server.policy.typed_days import read_day
+from server.services.common.insisting import ask_unless_sure
 from server.services.common.seals import Value
 from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
+from server.services.days.what_stands import said_open
 from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import OFFICE, TOWNSHIP, station_for
 from server.services.registry.extent import ask_about_position
@@ -302,6 +304,19 @@ def close_or_reopen(station_id: int) -> Any:
             said = f"{station.name}已恢复。"
         else:
             on = _closing_day()
+            ask_unless_sure(
+                "；".join(
+                    said_open(
+                        session(),
+                        station_id=station.id,
+                        first=on,
+                        back=clock.today() + timedelta(days=1),
+                    )
+                ),
+                request.form.get("sure", ""),
+                code="closing-asked",
+                otherwise="是从这天起停的，请勾选“日期没有错”，再交一次",
+            )
             close_station(session(), station=station, by=me(), now=now, on=on, reason=reason)
             owed = withdraw_with_station(
                 session(), station=station, because=reason, by=me(), now=now

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,9 @@ from server.models.station import Station
 from server.policy.outline import Datum
 from server.policy.standard.facts import Level
 from server.services.common import history
+from server.services.common.phone_items import CountEntry
 from server.services.county.outlines import record_outline
+from server.services.days.counts import correct_count
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import NOW, Cast
@@ -204,6 +207,28 @@ def test_closing_asks_for_a_reason_and_can_be_undone(
     assert closed == clock.today()
     assert cast.c1.closed_on is None
     assert cast.c1.code == "C0001"
+
+
+def test_a_day_of_closing_after_which_the_keeper_worked_is_asked_about(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    correct_count(
+        session, station=cast.c1, entry=CountEntry(yesterday, 5, 0, 0, reason="补报"), by=cast.li,
+        now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+    desk, path = desk_of(cast.office), f"/stations/{cast.c1.id}/closing"
+    form = {"on": (yesterday - timedelta(days=30)).isoformat(), "reason": "店主外出"}
+
+    asked = desk.post_and_go_on(path, **form)
+    assert "站长有1天签到或报过件数，请核对" in text_of(asked)
+    session.refresh(cast.c1)
+    assert cast.c1.closed_on is None
+    [sure] = re.findall(r'name="sure" value="([^"]+)"', asked.get_data(as_text=True))
+    desk.done(path, **form, sure=unescape(sure))
+    session.refresh(cast.c1)
+    assert cast.c1.closed_on == yesterday - timedelta(days=30)
 
 
 def test_the_offices_word_is_kept_as_the_reviewers_with_how_it_was_measured(
