@@ -279,17 +279,12 @@ def laid_level(picture: Pixels, quad: Quad, *, vertical: bool) -> tuple[Matrix, 
 
 def _likely_slants(marked: list[npt.NDArray[np.bool_]], within: slice) -> list[float]:
     """The slants at which marks of all bands stand behind each other anywhere in the line."""
-    columns = np.arange(len(marked[0]))
-    wider = [np.convolve(each, np.ones(3), "same") > 0 for each in marked]
-    likely = []
-    for slant in _SLANTS:
-        met = np.ones(len(columns), bool)
-        for each, (start, end) in zip(wider, _OUTER, strict=True):
-            away = slant * TALL * ((start + end) / 2 - 0.5)
-            met &= each[np.rint(columns + away).astype(int).clip(0, len(columns) - 1)]
-        if met[within].any():
-            likely.append(float(slant))
-    return likely
+    wider = np.stack([np.convolve(each, np.ones(3), "same") > 0 for each in marked])
+    middles = np.array([(start + end) / 2 - 0.5 for start, end in _OUTER])
+    away = _SLANTS[:, None, None] * TALL * middles[:, None]
+    columns = np.rint(np.arange(len(marked[0])) + away).astype(int)
+    met = wider[np.arange(len(_OUTER))[:, None], columns.clip(0, len(marked[0]) - 1)].all(axis=1)
+    return [float(slant) for slant, at in zip(_SLANTS, met, strict=True) if at[within].any()]
 
 
 def rows(band: tuple[float, float]) -> slice:

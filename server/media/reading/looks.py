@@ -30,7 +30,13 @@ from server.media.reading.smear import Smear, cleared, is_slight, likely_smears,
 from server.media.reading.stacked import columns_whole
 from server.media.reading.steady import is_plain, is_steady, is_steady_cleared, unsteady
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
-from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, put_back
+from server.media.reading.ways_held import (
+    MIRRORED,
+    ON_ITS_HEAD,
+    WayHeld,
+    put_back,
+    reads_upright,
+)
 from server.policy.hours import same_week
 from server.policy.signs.fit import closest
 from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
@@ -42,6 +48,7 @@ from server.policy.signs.number import (
     best_number,
     beyond_doubt,
     borne_out,
+    is_vain,
     numbers_in,
     prefix_of,
     prefix_share,
@@ -49,7 +56,7 @@ from server.policy.signs.number import (
 )
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, sign_parts
 from server.policy.signs.placed import CLEAR
-from server.policy.signs.text import is_chinese, plain_glyphs
+from server.policy.signs.text import plain_glyphs
 
 READ_SIDE = 3200
 """Photos are read at up to this long side, for the sake of small numbers."""
@@ -59,9 +66,6 @@ STRIP_SIDE = 1600
 
 LINES_ASKED = 5
 """So many of the largest lines tell how a photo was held in which the first look read nothing."""
-LEGIBLE_ROW, ROW_LETTERS = 0.9, 3
-EITHER_WAY = frozenset("营业间早中日口田由甲申曲山土士工干千王非回品林木本大天小合全金舍宫富喜古吉")
-"""A mirror leaves these nearly as they are: a row of them may stand in a mirrored photo."""
 
 LONGER = 1.15  # smears are found a little too short rather than too long
 DOUBTS = (0.02, 0.08, 0.3)  # shares of noise: the more, the fewer ripples and the less detail
@@ -96,16 +100,24 @@ class PictureReader:
 
     def read(self, content: bytes, subject: Subject) -> Seen:
         """Look at a photo as often as its subject needs; raises `Invalid` as `admit` does."""
+        try:
+            return self._read(content, subject)
+        finally:
+            self.models.give_back()
+
+    def _read(self, content: bytes, subject: Subject) -> Seen:
         before = self.models.busy_s
-        picture = np.ascontiguousarray(pixels(content, READ_SIDE)[:, :, ::-1])
+        picture: Pixels = np.asarray(
+            cv2.cvtColor(pixels(content, READ_SIDE), cv2.COLOR_RGB2BGR), np.uint8
+        )
         quads = self.models.find(picture, DETECT_SIDE)
         lines = self.models.read(picture, quads)
-        way = None if _reads_upright(lines) else self._held(picture, quads)
+        way = None if reads_upright(lines) else self._held(picture, quads)
         laid = picture if way is None else way.laid(picture)
         if way is not None:
             found = self._look(laid, DETECT_SIDE)
             way, laid, lines = (
-                (way, laid, found) if _reads_upright(found) else (None, picture, lines)
+                (way, laid, found) if reads_upright(found) else (None, picture, lines)
             )
         lines, number, more = self._made_out(laid, lines, subject)
         lines = in_order(lines)
@@ -138,7 +150,7 @@ class PictureReader:
         for way in (ON_ITS_HEAD, MIRRORED):
             laid = way.laid(picture)
             largest = [way.found(quad, picture) for quad in quads[:LINES_ASKED]]
-            if _reads_upright(self.models.read(laid, largest)):
+            if reads_upright(self.models.read(laid, largest)):
                 return way
         return None
 
@@ -177,7 +189,7 @@ class PictureReader:
         lines = _named(lines, closer, _merged(lines, closer))
         clear = None
         if not beyond_doubt(number, CLEAR_CUT):
-            clear = self._clearings(picture, anchor, lines, level)
+            clear = self._clearings(picture, anchor, lines, level, number)
             reads = [_placed(found, back) for _, found, back in clear]
             looks += bool(reads)
             if any(reads):  # else it speaks neither for nor against
@@ -254,11 +266,17 @@ class PictureReader:
             ]
 
     def _clearings(
-        self, picture: Pixels, anchor: Line, lines: Sequence[Line], level: str | None
+        self,
+        picture: Pixels,
+        anchor: Line,
+        lines: Sequence[Line],
+        level: str | None,
+        number: NumberRead | None = None,
     ) -> Clearings:
         """Undo the smear that the name shows, in several strengths, and read the number in each.
 
-        Gives each picture, the number in it, and the way back. None for what was not smeared.
+        Gives each picture, the number in it, and the way back; none for what was not smeared, and
+        no more of them once they cannot bear a number out, with that of the looks before.
         """
         writing = writing_round(picture, anchor)
         found = likely_smears(writing.name)[0].smear
@@ -275,10 +293,12 @@ class PictureReader:
         placed = anchor._replace(quad=moved(anchor.quad, writing.into))
         for cut, back in strips_beside(pictures[1], placed):
             quads += [moved(quad, back) for quad in self.models.find(cut, STRIP_SIDE)]
-        return [
-            (clear, _of_level(numbers_in(self.models.read(clear, quads)), level), writing.back)
-            for clear in pictures
-        ]
+        reads: list[NumberRead | None] = []
+        for nth, clear in enumerate(pictures):
+            if is_vain(number, reads, len(pictures) - nth):
+                break
+            reads.append(_of_level(numbers_in(self.models.read(clear, quads)), level))
+        return [(clear, read, writing.back) for clear, read in zip(pictures, reads, strict=False)]
 
     def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
         """Cut out the board round a line, lay it level, enlarge it, and read it with full light."""
@@ -311,26 +331,6 @@ def _wants(subject: Subject, lines: Sequence[Line]) -> bool:
     if subject == "signboard":
         return True
     return sign_parts(lines).place != "" or not any(looks_like_hours(line.text) for line in lines)
-
-
-def _reads_upright(lines: Sequence[Line]) -> bool:
-    """Whether any row of Chinese was surely read: upside down or mirrored none is."""
-    sure = (line for line in lines if line.confidence >= LEGIBLE_ROW)
-    return _speaks(lines) or any(
-        sum(is_chinese(each.text) and each.text not in EITHER_WAY for each in line.glyphs)
-        >= ROW_LETTERS
-        for line in sure
-    )
-
-
-def _speaks(lines: Sequence[Line]) -> bool:
-    """Whether the words for a kind of station are there, or a row about hours in Chinese."""
-    return sign_parts(lines).level is not None or any(
-        line.confidence >= LEGIBLE_ROW
-        and looks_like_hours(line.text)
-        and any(is_chinese(glyph.text) for glyph in line.glyphs)
-        for line in lines
-    )
 
 
 def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:

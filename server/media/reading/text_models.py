@@ -7,6 +7,7 @@ on ONNX Runtime with one thread and need no network. Heavy: only the reading pro
 import importlib.util
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from server.media.reading.lighter import lighter
 from server.media.reading.marks import parts_of_mark
 from server.policy.signs.lines import Glyph, Line, Quad
 
@@ -50,14 +52,16 @@ class TextModels:
     @classmethod
     def load(cls) -> "TextModels":
         """Load the models from the wheel; raises FileNotFoundError when they are not there."""
-        folder = model_folder()
-        recogniser = _session(folder / "PP-OCRv6_rec_small.onnx")
+        _share_one_arena()
+        recogniser = _session(_model("PP-OCRv6_rec_small.onnx"))
         listed = recogniser.get_modelmeta().custom_metadata_map["character"].splitlines()
-        return cls(
-            detector=_session(folder / "PP-OCRv6_det_small.onnx"),
+        models = cls(
+            detector=_session(lighter(_model("PP-OCRv6_det_small.onnx").read_bytes())),
             recogniser=recogniser,
             characters=("", *listed, " "),  # the network's first answer means "nothing here"
         )
+        models.give_back()  # what a first run makes for good lies in no block of a large picture
+        return models
 
     def find(self, picture: Pixels, side: int = DETECT_SIDE) -> list[Quad]:
         """Where text stands in a BGR picture: corners clockwise from top left."""
@@ -122,9 +126,23 @@ class TextModels:
             )
         return tuple(glyphs)
 
-    def _run(self, session: onnxruntime.InferenceSession, block: Floats) -> Floats:
+    def give_back(self) -> None:
+        """Hand back to the system what the layers of the networks needed.
+
+        The runtime does so only behind a run, and nobody knows which one of a photo is its last.
+        """
+        done = onnxruntime.RunOptions()
+        done.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        self._run(self.detector, np.zeros((1, 3, 32, 32), np.float32), done)
+
+    def _run(
+        self,
+        session: onnxruntime.InferenceSession,
+        block: Floats,
+        options: onnxruntime.RunOptions | None = None,
+    ) -> Floats:
         began = time.thread_time()
-        answer = session.run(None, {session.get_inputs()[0].name: block})[0]
+        answer = session.run(None, {session.get_inputs()[0].name: block}, options)[0]
         self.busy_s += time.thread_time() - began
         return np.asarray(answer, dtype=np.float32)
 
@@ -137,18 +155,40 @@ def model_folder() -> Path:
     return Path(spec.origin).parent / "models"
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def _model(name: str) -> Path:
+    path = model_folder() / name
     if not path.is_file():
-        raise FileNotFoundError(f"the model {path.name} is missing from the rapidocr wheel")
+        raise FileNotFoundError(f"the model {name} is missing from the rapidocr wheel")
+    return path
+
+
+@cache
+def _share_one_arena() -> None:
+    """Let both networks take what their layers need from one store, which they keep for a photo.
+
+    From the system itself they would ask for the same blocks layer by layer. It grows by powers of
+    two: what one run leaves over fits the next, of whatever shape (`TextModels.give_back`).
+    """
+    memory = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    power_of_two = onnxruntime.OrtArenaCfg({"arena_extend_strategy": 0})
+    onnxruntime.create_and_register_allocator(memory, power_of_two)
+
+
+def _session(network: Path | bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # an arena keeps the largest picture's memory for ever
+    options.enable_mem_pattern = False  # a plan for each shape is kept, and hardly one comes again
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    # Weights that stay would keep the blocks of the store that they lie in.
+    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     # Some weights are so small (1e-39) that the processor takes a hundred times as long over them:
     # more than half of a look was two layers of these. As nothing they change no answer.
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 def _normalised(picture: AnyPixels) -> Floats:

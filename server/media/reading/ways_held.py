@@ -6,7 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from server.media.reading.text_models import Pixels
+from server.policy.signs.hours_board import looks_like_hours
 from server.policy.signs.lines import Line, Quad
+from server.policy.signs.parts import sign_parts
+from server.policy.signs.text import is_chinese
+
+LEGIBLE_ROW, ROW_LETTERS = 0.9, 3
+EITHER_WAY = frozenset("营业间早中日口田由甲申曲山土士工干千王非回品林木本大天小合全金舍宫富喜古吉")
+"""A mirror leaves these nearly as they are: a row of them may stand in a mirrored photo."""
 
 
 class WayHeld(NamedTuple):
@@ -45,3 +52,23 @@ ON_ITS_HEAD, MIRRORED = WayHeld((-1, -1)), WayHeld((-1, 1))
 def put_back(lines: Sequence[Line], way: WayHeld, picture: Pixels) -> list[Line]:
     """Lines read in the laid picture, placed in the picture as taken."""
     return [line._replace(quad=way.moved(line.quad, picture)) for line in lines]
+
+
+def reads_upright(lines: Sequence[Line]) -> bool:
+    """Whether any row of Chinese was surely read: upside down or mirrored none is."""
+    sure = (line for line in lines if line.confidence >= LEGIBLE_ROW)
+    return _speaks(lines) or any(
+        sum(is_chinese(each.text) and each.text not in EITHER_WAY for each in line.glyphs)
+        >= ROW_LETTERS
+        for line in sure
+    )
+
+
+def _speaks(lines: Sequence[Line]) -> bool:
+    """Whether the words for a kind of station are there, or a row about hours in Chinese."""
+    return sign_parts(lines).level is not None or any(
+        line.confidence >= LEGIBLE_ROW
+        and looks_like_hours(line.text)
+        and any(is_chinese(glyph.text) for glyph in line.glyphs)
+        for line in lines
+    )

@@ -156,6 +156,18 @@ def voted(reads: Sequence[NumberRead | None]) -> NumberRead | None:
     return best if beyond_doubt(best) else None
 
 
+def is_vain(number: NumberRead | None, reads: Sequence[NumberRead | None], left: int) -> bool:
+    """Whether `voted` gives no number of these clearings, whatever so many more would read.
+
+    `number` is what the looks before them gave.
+    """
+    certain = [read.text for read in reads if read is not None and read.certain]
+    if len(set(certain)) > 1:
+        return True
+    before = number is not None and number.certain
+    return len(certain) + before + left < CLEARINGS_NEEDED
+
+
 def beyond_doubt(number: NumberRead | None, bar: tuple[float, float] = BEYOND_DOUBT) -> bool:
     """Sure enough without a second look: a moved or much changed picture has false digits too."""
     return number is not None and number.sure >= bar[0] and number.legible >= bar[1]

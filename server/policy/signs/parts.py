@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from server.policy.brands import says_badges_alone
-from server.policy.signs.fit import SEAMS, closest
+from server.policy.signs.fit import SEAMS, Fit, closest
 from server.policy.signs.held import as_read
 from server.policy.signs.lines import Glyph, Line, Point, Quad, columns, hull, rows, slope
 from server.policy.signs.number import NumberRead, best_number
@@ -146,9 +146,14 @@ def wordings_in(lines: Sequence[Line]) -> Iterator[Wording]:
     """Everywhere the words for a kind of station stand, each with at most two misses."""
     for run, used in runs(lines):
         for level, words in WORDINGS.items():
-            fit = closest(words, run)
+            fit = _fitted(words, run)
             if fit.cost <= _MISSES_BORNE:
                 yield Wording(level, run, fit.start, fit.end, fit.cost, used)
+
+
+@lru_cache(maxsize=256)  # a photo's looks find most rows again, and each asks twice of a row
+def _fitted(words: str, run: tuple[Glyph, ...]) -> Fit:
+    return closest(words, run)
 
 
 def runs(lines: Sequence[Line]) -> list[tuple[tuple[Glyph, ...], tuple[Line, ...]]]:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
-from server.media.reading.looks import PictureReader, _anchor, _reads_upright
+from server.media.reading.looks import PictureReader, _anchor
 from server.media.reading.text_models import Pixels
-from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld
+from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, reads_upright
 from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.number import NumberRead, best_number, borne_out, voted
 from server.policy.signs.parts import sign_parts
@@ -112,6 +112,7 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
     hopeless = cv2.GaussianBlur(shaken(sharp, 12), (0, 0), 6)
     clear = reader._clearings(np.asarray(hopeless, np.uint8), name, lines, None)
     assert voted([found for _, found, _ in clear]) is None
+    assert len(clear) == 5  # the sixth alone would bear nothing out
 
 
 def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,8 +210,8 @@ def test_a_number_without_any_name_counts_only_beyond_doubt(
 
 
 def test_a_row_that_a_mirror_leaves_as_it_is_does_not_tell_how_a_photo_was_held() -> None:
-    assert not _reads_upright([plain_line(":间t业营", NAME_AT)])
-    assert _reads_upright([plain_line("欢迎光临", NAME_AT)])
+    assert not reads_upright([plain_line(":间t业营", NAME_AT)])
+    assert reads_upright([plain_line("欢迎光临", NAME_AT)])
 
 
 @pytest.mark.parametrize("way", [ON_ITS_HEAD, MIRRORED])

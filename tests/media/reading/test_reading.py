@@ -183,6 +183,23 @@ def test_the_reading_process_asks_for_its_memory_in_large_pages(
     assert any("hg" in each for each in flags)
 
 
+def test_what_the_networks_needed_goes_back_after_a_photo(sign: tuple[bytes, str, str]) -> None:
+    reader = Reader(limit_s=120)
+
+    def held_mb() -> float:
+        pages = int(Path(f"/proc/{reader.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize() / 2**20
+
+    try:
+        with pytest.raises(Invalid):
+            reader.read(b"not a photo")  # the models are loaded, and nothing else was done
+        loaded = held_mb()
+        assert reader.read(sign[0]).lines
+        assert held_mb() < loaded + 45  # the layers of one look need a hundred
+    finally:
+        reader.close()
+
+
 def test_a_reading_process_that_cannot_start_is_the_houses_trouble_not_the_photos(
     sign: tuple[bytes, str, str],
 ) -> None:

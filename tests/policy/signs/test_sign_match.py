@@ -4,7 +4,7 @@ import pytest
 
 from server.policy.signs.lines import Glyph, Line
 from server.policy.signs.match import match_sign
-from server.policy.signs.number import NumberRead, agreed, best_number, numbers_in, voted
+from server.policy.signs.number import NumberRead, agreed, best_number, is_vain, numbers_in, voted
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.placed import Outcome
 from server.policy.signs.text import plain
@@ -227,6 +227,17 @@ def test_a_clearing_that_surely_reads_another_number_silences_all() -> None:
     same = [cleared("C0394", 0.99), cleared("C0394", 0.98)]
     assert voted([*same, cleared("C0344", 0.66)]) in same
     assert voted([*same, cleared("C0344", 0.9)]) is None
+
+
+def test_no_further_clearing_is_read_once_none_can_bear_a_number_out() -> None:
+    sure, other, doubtful = cleared("C0052", 0.99), cleared("C0344", 0.99), cleared("C0052", 0.56)
+
+    assert not is_vain(None, [], 6)
+    assert not is_vain(None, [None, doubtful, None, None], 2)
+    assert not is_vain(None, [sure, None, None, None, None], 1)
+    assert not is_vain(sure, [None] * 5, 1)  # the last may speak against it, or for it
+    assert is_vain(None, [None, doubtful, None, None, None], 1)
+    assert is_vain(None, [sure, other], 4)
 
 
 @pytest.mark.parametrize(
