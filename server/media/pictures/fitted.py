@@ -11,7 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from server.media.pictures.resampled import IN_SIXTEENTHS, OTHERS, PLAINEST, SOFT, around, resampled
+from server.media.pictures.resampled import (
+    IN_SIXTEENTHS,
+    OTHERS,
+    PLAINEST,
+    SOFT,
+    around,
+    halved,
+    resampled,
+)
 from server.media.pictures.stored import Stored
 from server.media.pictures.tiles import (
     kept_at,
@@ -111,7 +119,7 @@ def fitted(
     ]
     adds += around(plain)
     if not whole and way[0, 0] > 1.05:
-        half, to_half = _halved(grey, way)
+        half, to_half = halved(grey, way)
         adds.append(resampled(half, to_half, across[:, 1:-1], down[:, 1:-1], IN_SIXTEENTHS) - inner)
     mine = numbers(ours[:, 1:-1, 1:-1])
     parts = [numbers(each) for each in adds]
@@ -234,14 +242,3 @@ def _rounded_from(kept: Floats, before: float) -> tuple[Floats, Floats]:
     none = least > most  # what no step before leads to was moved by colours that were made whole
     least[none] = most[none] = np.rint(kept / before)[none]
     return np.asarray((least - 0.5) * before), np.asarray((most + 0.5) * before)
-
-
-def _halved(grey: Floats, way: Matrix) -> tuple[Floats, Matrix]:
-    """A picture with half the pixels along each side, and the way to it.
-
-    So programs shrink by much that keep pictures at such sizes (Skia).
-    """
-    rows, columns = grey.shape[0] // 2, grey.shape[1] // 2
-    half = grey[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2).mean(axis=(1, 3))
-    to_half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])
-    return np.asarray(half, np.float32), to_half @ way

@@ -7,6 +7,7 @@ usual ones, a picture taken anew does not.
 from collections.abc import Callable
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -27,8 +28,11 @@ class Kernel(NamedTuple):
     covers: bool = False
 
 
+_BARELY = 1e-9
+
+
 def _box(away: Matrix) -> Matrix:
-    return ((away >= -0.5) & (away < 0.5)).astype(np.float64)
+    return ((away > _BARELY - 0.5) & (away <= 0.5 + _BARELY)).astype(np.float64)
 
 
 def _triangle(away: Matrix) -> Matrix:
@@ -78,6 +82,7 @@ PLAINEST = Kernel(_triangle, 1, wide=True)
 SOFT = tuple(Kernel(_bell(width), 3 * width, wide=True) for width in (0.6, 0.9, 1.3, 2.0))
 """What blurs, and with a share below nought sharpens."""
 IN_SIXTEENTHS = Kernel(_in_sixteenths, 1, wide=False)
+AREA = Kernel(_box, 1, wide=True, covers=True)
 OTHERS = (
     Kernel(_box, 0.5, wide=True),
     Kernel(_hamming, 1, wide=True),
@@ -88,9 +93,24 @@ OTHERS = (
     Kernel(_lanczos(4), 4, wide=False),
     IN_SIXTEENTHS,
     Kernel(_mitchell, 2, wide=False),
-    Kernel(_box, 1, wide=True, covers=True),
+    AREA,
 )
 """What shrinks and enlarges."""
+NARROW = (
+    Kernel(_triangle, 1, wide=False),
+    Kernel(_cubic(-0.5), 2, wide=False),
+    Kernel(_cubic(-0.75), 2, wide=False),
+    Kernel(_lanczos(4), 4, wide=False),
+)
+"""Java's and OpenCV's."""
+WIDE = (
+    Kernel(_triangle, 1, wide=True),
+    Kernel(_cubic(-0.5), 2, wide=True),
+    Kernel(_lanczos(3), 3, wide=True),
+    Kernel(_hamming, 1, wide=True),
+    Kernel(_box, 0.5, wide=True),
+)
+"""Pillow's."""
 
 
 def resampled(grey: Floats, way: Matrix, across: Floats, down: Floats, kernel: Kernel) -> Floats:
@@ -99,15 +119,25 @@ def resampled(grey: Floats, way: Matrix, across: Floats, down: Floats, kernel: K
     `across` and `down` are the places of each tile's columns and rows before the way. What lies
     beyond an edge is as the edge.
     """
-    rows = _weights(down * way[1, 1] + way[1, 2], float(way[1, 1]), kernel, grey.shape[0])
-    columns = _weights(across * way[0, 0] + way[0, 2], float(way[0, 0]), kernel, grey.shape[1])
+    columns, rows = weighed_lines(way, across, down, kernel, grey.shape)
     patch = grey[rows[0][:, :, None], columns[0][:, None, :]]
     return np.asarray(rows[1] @ patch @ columns[1].transpose(0, 2, 1), np.float32)
 
 
-def _weights(
-    there: Matrix, step: float, kernel: Kernel, side: int
-) -> tuple[npt.NDArray[np.intp], Floats]:
+Lines = tuple[npt.NDArray[np.intp], Floats]
+
+
+def weighed_lines(
+    way: Matrix, across: Floats, down: Floats, kernel: Kernel, shape: tuple[int, ...]
+) -> tuple[Lines, Lines]:
+    """Which columns and which rows of a picture each tile needs, and how much each weighs."""
+    return (
+        _weights(across * way[0, 0] + way[0, 2], float(way[0, 0]), kernel, shape[1]),
+        _weights(down * way[1, 1] + way[1, 2], float(way[1, 1]), kernel, shape[0]),
+    )
+
+
+def _weights(there: Matrix, step: float, kernel: Kernel, side: int) -> Lines:
     """Which lines of the picture each tile needs, and how much each weighs in which of its own."""
     wide = max(1.0, step) if kernel.wide else 1.0
     reach = kernel.reach * wide + 1
@@ -157,3 +187,19 @@ def around(tiles: Floats) -> tuple[Floats, Floats, Floats]:
     down = tiles[:, 2:, 1:-1] + tiles[:, :-2, 1:-1] - 2 * inner
     aslant = tiles[:, 2:, 2:] + tiles[:, :-2, :-2] + tiles[:, 2:, :-2] + tiles[:, :-2, 2:]
     return across, down, np.asarray(aslant - 4 * inner, np.float32)
+
+
+def halved(picture: Floats, way: Matrix) -> tuple[Floats, Matrix]:
+    """A picture with half the pixels along each side, and the way to it.
+
+    So programs shrink by much that keep pictures at such sizes (Skia). Of an odd side the larger
+    half is kept.
+    """
+    height, width = picture.shape[:2]
+    wide, tall = -(-width // 2), -(-height // 2)
+    half = cv2.resize(picture, (wide, tall), interpolation=cv2.INTER_LINEAR)
+    to_half = np.array(
+        [[wide / width, 0, wide / width / 2 - 0.5], [0, tall / height, tall / height / 2 - 0.5],
+         [0, 0, 1]]
+    )  # fmt: skip
+    return np.asarray(half, np.float32), np.asarray(to_half @ way, np.float64)

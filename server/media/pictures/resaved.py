@@ -16,24 +16,31 @@ from PIL import Image
 
 from server.media.pictures.admission import SHOWN_SIDE
 from server.media.pictures.aslant import shades_aslant
-from server.media.pictures.fitted import Fitted, fitted, level, mixed
 from server.media.pictures.images import rendition
 from server.media.pictures.jpeg_between import by_way_of_jpeg
+from server.media.pictures.level_copies import (
+    ASLANT_OF,
+    HOPELESS,
+    LEAST_TILES,
+    MOST_TILES,
+    SURELY,
+    WHOLE_PX,
+    Pair,
+    most_mixed,
+    most_of,
+    told_level,
+)
 from server.media.pictures.old_steps import apart, on_steps
 from server.media.pictures.overlay import TILTED_ON_STEPS
-from server.media.pictures.rounded_between import shades_between, steps_between
 from server.media.pictures.scene import Scene
 from server.media.pictures.soft_between import by_way_of_blur
 from server.media.pictures.stored import Stored, stored
 from server.media.pictures.tiles import (
     Laid,
     coarser,
-    file_ways,
     laid_ways,
     led,
-    likely_ways,
     numbers,
-    shown_whole,
     step_of,
 )
 from server.media.pictures.told import Told
@@ -41,32 +48,10 @@ from server.media.pictures.webp_between import by_way_of_webp
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
-Colours = npt.NDArray[np.uint8]
 
-_MOST_TILES = 220
-_LEAST_TILES = 12
 _DRAWING = 0.03  # of a square's drawing goes astray when pixels are mixed anew
 FINER = 1.15  # pixels of the first to one of the second, from which on it is shrunk
 _KERNELS = (Image.Resampling.LANCZOS, Image.Resampling.BILINEAR, Image.Resampling.BOX)
-_MIXED_MOST, _BY_SHRINKING, _FINEST_MORE = 0.47, 0.45, 0.05
-"""Shades, beside rounding to whole ones, that a mixture of the first's pixels may leave: copies
-left 0.1 to 0.4, quiet sensors on a tripod 0.57 and more, 0.40 when shrunk to 1/1.7. So it is
-divided by that power of the shrinking; files of quality 97 and more hide their numbers a little."""
-_UNMIXED_OF, _MIXED_OF = {1: 0.2, 2: 0.25, 3: 0.4}, {1: 0.28, 2: 0.35}
-_ASLANT_OF = {1: 0.35, 2: 0.44}
-"""And no more than this by the first step of the first file (1 from quality 96 on, 2 from 93, 3
-from 90). What tells a new photo of a thing that stood still is that nobody rounded it to those
-steps, and fine ones tell little: photos without specks left 0.22, 0.29 and 0.43 unmixed, copies
-0.11 to 0.2; mixed 0.31 and 0.37, copies 0.28; aslant 0.34 and 0.4, copies 0.29 as a rule."""
-_ENLARGED = 0.95
-"""Pixels of the first to one of the second, below which that tells enough: 0.6, copies 0.37."""
-_COARSE, _BY_COARSE = 10, 0.012
-"""From this first step on (quality 70), copies may leave so much more for each, if no pixel was
-mixed or blurred: they left 0.66 at quality 30; honest pairs 0.56 and more at 60, 0.78 at 50 and 40.
-Whatever is chosen to come near gets nothing: little tells there, and a blur left 0.66."""
-_AS_MADE = 1.6
-"""Times as much may what was made so that its quality showed itself: a stamp or what was cut off
-makes plain walls stray by 0.78 at quality 50."""
 _SURELY_ASLANT, _ASLANT = 0.8, 0.68
 """Of what a level mixture may leave, so much may one that is turned or slanted: copies left 0.24 to
 0.85, quiet sensors from a mark on the ground 1.03 and more. Told as a share of what passes for such
@@ -74,16 +59,8 @@ frames however little the old file's steps tell."""
 _UNTOLD = 0.9
 """What no mixture tells of such a frame strays at least so far: only old steps let it pass. Told by
 looser ways alone, two photos by quiet sensors from a mark strayed by 0.47 and 0.61."""
-_BESIDE_PX = 2.0  # at the corners, within which the whole of a picture lies on the whole
-_HOPELESS = 12.0
-"""What strays so far is explained by nothing that lies between: copies sent twice reached 3, by way
-of WebP 7.4."""
-_FINEST_STEP = 1.5  # of files of quality 97 and more
+_SAME_SIZE_PX = 0.3  # at the corners, within which two pictures are of one size
 _MIXED = 0.35  # shades more that a copy may stray then: everybody shrinks in another way
-_SAME_SIZE_PX, _WHOLE_PX = 0.3, 0.15
-"""Pixels at the corners within which two pictures are of one size, and within which the one is
-moved by whole pixels: nobody who copies without resizing moves by a part of one."""
-_SURELY = 0.85  # of the most a copy may stray: nothing else need be tried
 _SHRUNK, _LEAST_OF_SHRUNK = 1.5, 0.4
 """The power of the shrinking by which all this is divided, and the least that is left: shrinking
 averages the specks that honest photos differ by. One shrunk to a half strayed by 0.5 shades at
@@ -101,36 +78,6 @@ class Explained:
 
     strayed: float | None
     on_steps: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two files, and the ways from the later one's pixels to the earlier one's.
-
-    `lying` are those ways that are level, each with the first's colours turned as the second lies,
-    and whether it is to be bettered. `framed`, the later one shows the whole of the earlier within
-    itself, as telephones' screens do: how their own corners lie says nothing.
-    """
-
-    before: Stored
-    after: Stored
-    way: Matrix
-    ways: list[Matrix]
-    lying: list[tuple[Colours, Matrix, bool]]
-    framed: bool
-    scene: Scene | None = None
-
-    @classmethod
-    def of(cls, before: Stored, after: Stored, way: Matrix, scene: Scene | None = None) -> "Pair":
-        """`way` leads from the later to the earlier one, see `unexplained`."""
-        ways = file_ways(before, after, way)
-        lying = [
-            (*there, better)
-            for guess, better in likely_ways(ways, after.size)
-            if (there := level(before, after, guess)) is not None
-        ]
-        framed = bool(lying) and shown_whole(before.size, after.size, ways[0]) is not None
-        return cls(before, after, way, ways, lying, framed, scene)
 
 
 def explained(
@@ -170,7 +117,7 @@ def explained(
         found = Explained(max(found.strayed, min(told, default=_UNTOLD)), found.on_steps)
     if not closely:
         return Explained(found.strayed)
-    if not uncut or found.strayed is None or not 1 < found.strayed <= _HOPELESS:
+    if not uncut or found.strayed is None or not 1 < found.strayed <= HOPELESS:
         return found
     twice = _best(_between(tries))
     if twice.strayed is not None and twice.strayed <= 1:
@@ -223,7 +170,7 @@ def _best(tries: Iterable[Explained]) -> Explained:
             sure.append(found.on_steps)
         if found.strayed is not None:
             strays.append(found.strayed)
-            if found.strayed <= _SURELY:
+            if found.strayed <= SURELY:
                 break
     return Explained(min(strays, default=None), max(sure, default=None))
 
@@ -249,96 +196,12 @@ def unexplained(
 
 def _unexplained(pair: Pair, *, made: bool = False, chosen: bool = False) -> Explained:
     if pair.lying:
-        return Explained(_told_level(pair, mixing=not made, coarsely=not chosen))
+        return Explained(told_level(pair, mixing=not made, coarsely=not chosen))
     step = step_of(pair.ways[0])
     return _best(
         _foretold(pair.before, pair.after, pair.ways, None if kernel is None else (step, kernel))
         for kernel in (_KERNELS if step > FINER else (None,))
     )
-
-
-def _most_mixed(second: Stored, way: Matrix) -> float:
-    most = _MIXED_MOST * float(max(1.0, step_of(way)) ** -_BY_SHRINKING)
-    return most + (_FINEST_MORE if second.steps[0, 0] < _FINEST_STEP else 0.0)
-
-
-def _most_of(first: Stored, most: dict[int, float]) -> float:
-    """What may be left at most, by how finely the first was rounded."""
-    return most.get(round(float(first.steps[0, 0])), math.inf) if first.known else math.inf
-
-
-def _beside_itself(way: Matrix, colours: Colours, second: Stored) -> bool:
-    """Whether the whole picture lies a part of a pixel beside the whole of the other.
-
-    Nobody who copies moves it so: what was only resized lies edge on edge.
-    """
-    (width, height), (wide, tall) = second.size, colours.shape[1::-1]
-    edges = np.array([(-0.5, -0.5), (width - 0.5, height - 0.5)])
-    off = led(edges, way) - np.array([(-0.5, -0.5), (wide - 0.5, tall - 0.5)])
-    coarse = max(1.0, step_of(way))
-    near = np.abs(off).max() < _BESIDE_PX * coarse
-    return bool(near and np.abs(off.mean(axis=0)).max() > _WHOLE_PX * coarse)
-
-
-def _told_level(pair: Pair, *, mixing: bool, coarsely: bool) -> float | None:
-    """How far the second strays from the first's pixels, mixed or not, lying as one of these."""
-    second = pair.after
-    hidden = mixing and step_of(pair.ways[0]) >= _ENLARGED
-    unmixed, of_mixed = (
-        _most_of(pair.before, most) if hidden else math.inf for most in (_UNMIXED_OF, _MIXED_OF)
-    )
-    strays = []
-    for colours, way, better in pair.lying:
-        found = fitted(colours, second, way, most=_MOST_TILES, least=_LEAST_TILES, better=better)
-        if found is None or (better and _beside_itself(found.way, colours, second)):
-            continue
-        most = _most_mixed(second, found.way)
-        coarse = max(0.0, float(second.steps[0, 0]) - _COARSE) if coarsely else 0.0
-        plain = (min(most, unmixed) + _BY_COARSE * coarse) * (1.0 if mixing else _AS_MADE)
-        tries = [(each, plain) for each in found.unmixed]
-        tries += [(each, min(most, of_mixed)) for each in found.mixed if mixing]
-        for ours, let in tries:
-            if (told := _told(ours, found, pair)) is not None:
-                strays.append(told.shades(second.steps) / let)
-        if min(strays, default=9.0) <= _SURELY:
-            break
-        if mixing and coarsely and 1 < min(strays, default=0.0) <= _HOPELESS:
-            for shades, was_mixed in _twice(found, pair):
-                strays.append(shades / min(most, of_mixed if was_mixed else unmixed))
-                if strays[-1] <= _SURELY:
-                    return strays[-1]
-    return min(strays, default=None)
-
-
-def _told(ours: Floats, found: Fitted, pair: Pair) -> Told | None:
-    telling, inner = found.telling, None
-    if pair.scene is not None:
-        own, inner = pair.scene.squares(found.places, pair.after)
-        telling = telling & own
-    return Told.of(ours, found.theirs, telling, pair.after, drawing=0.0, evenly=True, inner=inner)
-
-
-def _twice(found: Fitted, pair: Pair) -> Iterator[tuple[float, bool]]:
-    """By how many shades the second strays from what was rounded twice, and whether it was mixed.
-
-    Nothing if no steps show themselves. The mixture is found anew once they are known.
-    """
-    second = pair.after
-    for ours in found.unmixed:
-        told = _told(ours, found, pair)
-        between = None if told is None else steps_between(told, second.steps)
-        if told is not None and between is not None:
-            yield shades_between(told, second.steps, between), False
-    ours = found.mixed[-1]
-    for again in (False, True, True):
-        if again and between is not None:
-            ours = mixed(ours, found.theirs, found.telling, found.adds, second, between=between)
-        told = _told(ours, found, pair)
-        between = None if told is None else steps_between(told, second.steps)
-        if told is None or between is None:
-            return
-        if again:
-            yield shades_between(told, second.steps, between), True
 
 
 def _aslant(pair: Pair) -> list[float]:
@@ -349,7 +212,7 @@ def _aslant(pair: Pair) -> list[float]:
     if pair.lying:
         return []
     way = pair.ways[-1]
-    most = min(_most_mixed(pair.after, way), _most_of(pair.before, _ASLANT_OF))
+    most = min(most_mixed(pair.after, way), most_of(pair.before, ASLANT_OF))
     shades = None
     if step_of(way) <= FINER:
         shades = shades_aslant(pair.before, pair.after, way, _SURELY_ASLANT * most)
@@ -367,7 +230,7 @@ def _foretold(
     if shrink is not None:
         colours, ways = coarser(first, ways, *shrink)
     less = 1.0 if shrink is None else max(shrink[0] ** -_SHRUNK, _LEAST_OF_SHRUNK)
-    laid = laid_ways(colours, second, ways, most=_MOST_TILES, least=_LEAST_TILES)
+    laid = laid_ways(colours, second, ways, most=MOST_TILES, least=LEAST_TILES)
     return _best(_left_over(each, first, second, found, less) for each in laid)
 
 
@@ -394,4 +257,4 @@ def _moved_by_a_part(way: Matrix, second: Stored) -> bool:
     if np.ptp(moved, axis=0).max() > _SAME_SIZE_PX:
         return False
     middle = moved.mean(axis=0)
-    return bool(np.abs(middle - np.rint(middle)).max() > _WHOLE_PX)
+    return bool(np.abs(middle - np.rint(middle)).max() > WHOLE_PX)

@@ -53,10 +53,15 @@ def steps_between(told: Told, steps: Floats) -> Floats | None:
 
 
 def shades_between(told: Told, steps: Floats, between: Floats) -> float:
-    """The likeliest deviation between what was foretold, before both roundings, and the file."""
+    """The likeliest deviation between what was foretold, before both roundings, and the file.
+
+    Light whose earlier step does not show itself has no say: it was allowed to differ a little from
+    place to place, and what coarse steps do to it was taken for that.
+    """
     asked = [
         (_Asked(told, np.flatnonzero(told.which == which), step), float(before) or None)
         for which, (step, before) in enumerate(zip(steps_of(steps).tolist(), between, strict=True))
+        if which or before
     ]
     return max(
         SHADES, key=lambda shades: sum(each.chance(before, shades) for each, before in asked)
