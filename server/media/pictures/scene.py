@@ -106,25 +106,38 @@ def scene_of(first: Grey, second: Grey, way: Matrix) -> Scene:
     other = inside & (
         (drawn_on & (alike < _OTHER)) | ((away > _OTHER_LIGHT) & (alike < _OTHER_PLAIN))
     )
-    ground = (_ground(moved) & _ground(second)).astype(np.float32)
-    round_about = cv2.blur(ground, (3 * _BLOCK, 3 * _BLOCK))  # writing stands on ground
-    own = inside & ~other & (blocks(round_about, _BLOCK).mean(axis=(1, 2)) < _SHARE)
+    flat, any_ground = (
+        _drawn(*(_ground(each, flat=only) for each in (moved, second))) for only in (True, False)
+    )
+    own, of_scene = (inside & ~other & ~drawn for drawn in (flat, any_ground))
     seen = inside.reshape(rows, columns)
     middle = _middle(seen, _EDGE).ravel()
-    differing, common = (int((each & middle).sum()) for each in (other, own))
+    differing, common = (int((each & middle).sum()) for each in (other, of_scene))
     share = differing / max(1, differing + common)
     kept = own.reshape(rows, columns)
-    of_all = float(own.sum() / inside.sum())
+    of_all = float(of_scene.sum() / inside.sum())
     return Scene(share, of_all, kept, kept & _middle(seen, _WIDE_EDGE))
 
 
-def _ground(grey: Grey) -> Mask:
-    """What lies flat and of a shade that much of the picture has exactly."""
+def _drawn(one: Mask, other: Mask) -> Mask:
+    """Which blocks have ground about them in both: writing stands on it."""
+    ground = (one & other).astype(np.float32)
+    round_about = cv2.blur(ground, (3 * _BLOCK, 3 * _BLOCK))
+    return np.asarray(blocks(round_about, _BLOCK).mean(axis=(1, 2)) >= _SHARE, np.bool_)
+
+
+def _ground(grey: Grey, *, flat: bool) -> Mask:
+    """What is of a shade that much of the picture has exactly where it lies flat.
+
+    Beside letters a coarse saving leaves nothing `flat`: what is common is counted without either.
+    Of plain boards that would be most, so what tells is looked for in all that is not flat ground.
+    """
     around = np.ones((3, 3), np.uint8)
-    flat = cv2.dilate(grey, around) - cv2.erode(grey, around) <= _FLAT
-    counts = np.bincount(grey[flat], minlength=256)
+    level = cv2.dilate(grey, around) - cv2.erode(grey, around) <= _FLAT
+    counts = np.bincount(grey[level], minlength=256)
     near = np.convolve(counts, np.ones(3, int), "same")
-    return np.asarray(flat & (near >= _OF_ALL * grey.size)[grey], np.bool_)
+    shades = (near >= _OF_ALL * grey.size)[grey]
+    return np.asarray(level & shades if flat else shades, np.bool_)
 
 
 def _middle(inside: Mask, edge: float) -> Mask:

@@ -82,6 +82,24 @@ def test_what_differs_in_the_middle_is_counted_and_drawn_ground_is_not() -> None
     assert not scene_of(small, small, np.eye(3)).may_tell
 
 
+def test_the_ground_of_a_page_is_seen_between_its_letters_also_when_saved_coarsely() -> None:
+    """A dark page with a small photo: nothing beside its letters lies flat any more."""
+    page, choose = Image.new("RGB", (960, 960), (44, 44, 48)), random.Random(3)
+    pen = ImageDraw.Draw(page)
+    for top in range(8, 940, 28):
+        for left in range(12, 940, 22):
+            right, below = left + choose.randrange(4, 16), top + choose.randrange(6, 20)
+            pen.rectangle((left, top, right, below), fill=(150, 150, 155))
+
+    def shown(seed: int) -> npt.NDArray[np.uint8]:
+        one = page.copy()
+        one.paste(Image.fromarray(_grain(seed)).crop((0, 0, 260, 200)), (340, 360))
+        coarse = Image.open(io.BytesIO(saved(one, quality=30))).convert("L")
+        return np.asarray(coarse.resize((480, 480), Image.Resampling.BICUBIC), np.uint8)
+
+    assert not scene_of(shown(1), shown(2), np.eye(3)).may_tell
+
+
 def test_the_edge_is_no_middle_and_a_turned_picture_has_its_own() -> None:
     grain = _grain(1)
     shown = scene_of(grain, grain, np.eye(3))
