@@ -21,6 +21,7 @@ from server.policy.hours.shifts import joined_shifts
 from server.policy.hours.times import refuse
 from server.policy.hours.tokens import spelt
 from server.policy.hours.unlikely import refuse_unlikely
+from server.policy.hours.ways import in_plain_ways
 from server.policy.hours.week import Season, Week, stored
 
 _SEASON_ADVICE = "请照“夏季（5月至10月）8:00-19:00；冬季（11月至4月）9:00-17:00”这样写，全年都写到"
@@ -58,7 +59,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     `machine` is for text read from a photo, where pieces may be lost: what looks torn, or not
     like a station's hours, is refused as well.
     """
-    told, calls = calls_apart(spelt(text))
+    told, calls = calls_apart(in_plain_ways(spelt(text)))
     told = of_parcels(told, read_week)
     plain = without_harmless(joined_shifts(told))
     if _MARKET_TOLD.search(plain):

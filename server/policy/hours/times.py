@@ -135,6 +135,8 @@ def _closing(  # noqa: PLR0911 - one answer a way of saying it
         return None  # what is left of 10:00, or of 02:00（次日）
     if second.next_day:
         return None if closes is None or closes >= DAY else closes + DAY
+    if second.half == "夜里" and second.hour == 12:
+        return DAY + second.minute  # 夜里12:30
     if second.hour == 0 and second.minute == 0 and not second.half:
         return DAY
     if closes is None or second.half:

@@ -60,7 +60,7 @@ _MORNING_ALONE = re.compile(
 )
 """周日只开上午 rests in the afternoon."""
 _EVENING_BELOW = re.compile(
-    r"(?m)^(早上?|早晨) ?(\d{1,2}(?:[:点时]\S{0,3})?)\n(?=晚上? ?\d{1,2}(?:[:点时]\S{0,3})?$)"
+    r"(?m)^(早上?|早晨)[: ]?(\d{1,2}(?:[:点时]\S{0,3})?)\n(?=晚上?[: ]?\d{1,2}(?:[:点时]\S{0,3})?$)"
 )
 """早7:00, and below it 晚9:00."""
 _WEEKENDS_OFF = re.compile(
