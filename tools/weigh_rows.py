@@ -65,6 +65,8 @@ def _rows(random: Random) -> Iterator[Row]:
     yield from ((row, _LIMITS, 3) for row in _listed("server/policy/hours/limiting.txt"))
     yield from ((row, _LIMITS, 2) for row in limits)
     yield from ((row, _HARMLESS, 2) for row in harmless)
+    yield from ((row, _LIMITS, 1.5) for row in _listed("tools/rows/limits-by-others.txt"))
+    yield from ((row, _HARMLESS, 1.5) for row in _listed("tools/rows/honest-by-others.txt"))
     yield from ((row, _HARMLESS, 1) for row in trades)
     yield from ((row, _LIMITS, 1) for row in [*does, *happens] if len(row) > 1)
     yield from ((row, _HARMLESS, 1) for row in things if len(row) > 1)

@@ -24,7 +24,7 @@ def marked(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
     found = []
     for line in lines:
         other = look_of(picture, line)
-        parted = is_parted(picture, own, other)
+        parted = is_parted(picture, own, other, lines)
         found.append(line._replace(beside=is_anothers(own, other, parted=parted), parted=parted))
     board = on_board([line for line in found if not line.beside])
     if is_cut_unread(picture, found, board, own):

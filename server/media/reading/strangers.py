@@ -4,6 +4,7 @@ A board's own rows are alike in all four, and no wall shows between them.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,11 +29,14 @@ _THIRD_COLOUR, _THIRD_SHADE, _THICK = 0.05, 30.0, 0.2
 """A wall between two boards differs from both so far, and is so many heights thick."""
 _LEAST_WAY, _STEPS, _FEWEST_STEPS, _MOST_STEPS, _WAYS = 0.3, 8, 12, 120, 9
 _ALIKE_COLOUR, _ALIKE_INK, _ALIKE_TURN, _ALIKE_SIZE = 0.05, 0.15, math.radians(2), 1.25
+_ROUND_WRITING = 0.15
+"""Of the height: so far about a line its ink may reach."""
 _POINTS, _INNER = 24, 4
 DARK = 8.0
 _INK_SHARE = 0.85
 
 Floats = npt.NDArray[np.float64]
+Box = tuple[float, float, float, float]
 
 
 class Look(NamedTuple):
@@ -81,10 +85,11 @@ def is_anothers(own: Look, other: Look, *, parted: bool) -> bool:
     return another or (said is Says.NOTHING and signs >= _ENOUGH and any(telling))
 
 
-def is_parted(picture: Pixels, own: Look, other: Look) -> bool:
+def is_parted(picture: Pixels, own: Look, other: Look, lines: Sequence[Line] = ()) -> bool:
     """Whether a wall shows between a line and the times, and it looks like another's in any way.
 
-    In any: glare between two rows of one board shows as a third colour as well.
+    In any: glare between two rows of one board shows as a third colour as well. What is written in
+    between, of all `lines`, is no wall.
     """
     if own.line is other.line:
         return False
@@ -96,7 +101,10 @@ def is_parted(picture: Pixels, own: Look, other: Look) -> bool:
         and _turn(own.line, other.line) < _ALIKE_TURN
         and 1 / _ALIKE_SIZE < size < _ALIKE_SIZE
     )
-    return not alike and _third_between(picture, own, other)
+    if alike:
+        return False
+    written = [hull([line.quad]) for line in lines if line not in (own.line, other.line)]
+    return _third_between(picture, own, other, written)
 
 
 def _turn(line: Line, anchor: Line) -> float:
@@ -106,7 +114,7 @@ def _turn(line: Line, anchor: Line) -> float:
     return abs(slope([line]) - slope([anchor])) if len(line.glyphs) > 1 else 0.0
 
 
-def _third_between(picture: Pixels, own: Look, other: Look) -> bool:
+def _third_between(picture: Pixels, own: Look, other: Look, written: Sequence[Box]) -> bool:
     """Whether between two lines a third ground shows, as the wall does between two boards.
 
     Along several ways from one to the other, of which the middle colour is taken: writing in
@@ -127,10 +135,21 @@ def _third_between(picture: Pixels, own: Look, other: Look) -> bool:
     aside = np.array([-along[1], along[0]]) * tall
     ways = [_at(picture, steps + share * aside) for share in np.linspace(-1, 1, _WAYS)]
     run = longest = 0
-    for colour in np.median(np.stack(ways), axis=0):
-        run = run + 1 if all(_differs(colour, known) for known in (own.ground, other.ground)) else 0
+    for place, colour in zip(steps, np.median(np.stack(ways), axis=0), strict=True):
+        third = all(_differs(colour, known) for known in (own.ground, other.ground))
+        run = run + 1 if third and not _is_in(place, aside, written) else 0
         longest = max(longest, run)
     return bool(longest * long / count >= _THICK * tall)
+
+
+def _is_in(place: Floats, reach: Floats, boxes: Sequence[Box]) -> bool:
+    """Whether a box is where a place is, or as far aside of it as a way is from the next."""
+    x, y = place
+    wide, high = np.abs(reach) + _ROUND_WRITING * float(np.abs(reach).max())
+    return any(
+        left - wide <= x <= right + wide and top - high <= y <= below + high
+        for left, top, right, below in boxes
+    )
 
 
 def _differs(colour: Floats, known: Floats) -> bool:

@@ -8,31 +8,20 @@ without their words that weighs like a name (`weighed`).
 
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 from server.policy.hours.trades import parted, unmarked
-from server.policy.hours.weighed import weight
+from server.policy.hours.weighed import heaviest, weight
 
-_SHORT, _LONG = 3, 5
+_SHORT = 3
 _DOUBTED = 0.0
 """What a row with known trades may weigh."""
+_HEAVY = 1.5
+"""What no stretch of a row may weigh: of 3,000 rows made of one and a limit 24 % are light as a
+whole, 5 % also so (霜重 beside 老字号放心店)."""
 
-
-class _Bars(NamedTuple):
-    """What a row may weigh below the times and above them, and from where on few words count.
-
-    Of the limits that people wrote down those count in it that have `least` characters.
-    """
-
-    light: float
-    light_above: float
-    very_light: float
-    least: int
-
-
-_SHORT_ROW, _LONG_ROW = _Bars(-3.0, -2.0, -4.0, 2), _Bars(0.0, 0.0, -1.0, 3)
-"""A row of five characters and more tells enough of itself: of 2,000 limits two weigh as little,
-and hold no word of limits (茶青下来连轴转); of four characters and fewer, nineteen do (铁将军)."""
+_LIGHT, _LIGHT_ABOVE, _VERY_LIGHT = -2.5, -2.3, -4.0
+"""What another may weigh below the times, and above them, where names stand; and with several of
+the characters that 周日休息 is taken for (门口, 广告)."""
 _LIMITS = (
     # Numbers, days, times, seasons, feasts.
     "零〇一二三四五六七八九十百千两半双单奇偶几多每各第初廿卅数次回天日号周礼拜旬月季年岁世纪"
@@ -73,43 +62,22 @@ _ASIDE = re.compile(r"\d{3,4}-\d{7,8}|\d{7,}|\d+(?:\.\d+)? ?[元块毛角]|WIFI"
 _LIMITING_ROWS = frozenset(
     Path(__file__).with_name("limiting.txt").read_text("utf-8").split("\n", 1)[1].split()
 )
-_LIMITING_WORDS = re.compile(
-    "[休停闭歇烊假今昨仅只除外逢赶集圩墟改换搬迁拆售罄暂延推迟早晚午夜晨雨雪霜冰雾雷暑寒伏旱涝汛疫忙闲"
-    "耕种割插播麦稻谷秋春夏冬节祭祀庙庆婚丧宴席吃饭睡觉课考产孕奶娃孩爸妈爹娘撤坏满缺限封订需禁勿别莫白]"
-    "|[明后次翌隔单双每逐当本下上头][天日早晚周月旬朝]|关[门闭张店机掉着]|关$|星期|礼拜|周[一二三四五六日末天]"
-    "|[初廿][一二三四五六七八九十]|[一二三四五六七八九十][号日月天点时]|[腊正单双]月|月[初中底末]|季|[上下]午"
-    "|[单双奇偶]数?[号日]|点[钟半]|时[间段候]|小时|分钟|为准|另|通知|公告|有事|出[门差去诊车工海]|[回返再]|[去来到往走进在]"
-    "|营业|开[门张业店始放]|人|[叫喊敲按铃打拨联系约]|等|候|送[货件菜餐药]|不送|不干|接[娃孩人货]|进货|[拉盘]货|盘[点存库]"
-    "|整[理顿治]|检修|维护|抢修|装修|施工|修路|故障|升级|培训|开会|学习|没|无[人货电水网]|不[在开营做办收]|未|转让|招租"
-    "|出租|先|才|方可|凭|按|视|看|如|若|临时|特殊|期间|以内|起|止|至|截|前|后|隔壁|对门|并入|合并|值班|加班|代班|交班|下班|上班"
-    "|不$|收工|其[他余]|[一二三四五六七八九十]|住院|生病|[高降]温|天[冷热]|半[天日]|灵活|弹性|机动|酌情|预[约定]|内部|专用|名额|年审|义诊|坐诊|包场|绕行|背面|作废|旧牌"
-)
-"""Words of limits, each enough of itself; of a row without known trades they are asked."""
-_PLAIN_LIMITS = re.compile(
-    "[休停闭歇烊假今昨仅只除逢赶圩墟搬迁售罄暂延迟晚午夜晨雾雷暑伏旱涝汛疫忙闲播稻夏冬节祭祀庙丧睡课产孕撤缺限封]"
-    "|[明次翌隔每逐当][天日晚周月]|周末|关[门闭张店机掉着]|关$|星期|礼拜|周[一二三四五六日末]"
-    "|[初廿][一二三四五六七八九十]|[一二三四五六七八九十][号日月天点时](?![路楼栋])|[腊正单双]月|月[初中底末]|季|[单双奇偶]数?[号日]|点[钟半]"
-    "|时[间段候]|小时|分钟|另行|通知|公告|有事|出[门差去诊车工海]|开[门张业店始放]|没人|无人|人[不没]|有人|不[在开营做办干接]|[进拉盘]货|[下落雨]雨|雨[天停]|下雪|雪天"
-    "|检修|维护|抢修|装修|施工|修路|故障|转让|招租|临时|期间|以内|值班|加班|代班|上班|下班|住院|生病|吃[饭席]|半[天日]|灵活|弹性|预[约定]|作废|绕行"
-)
-"""Of a row that weighs very little only these are: 人, 到, 一 and 先 stand in many a request."""
 
 
 def limits_nothing(row: str) -> bool:
     """Whether a spelt row, be some of its words unknown, can say nothing of days or times.
 
-    At least half of it are words of trade, or it holds no word of limits and is made of what names,
-    goods and requests are made of (云图控股复合肥, 骑车请戴头盔).
+    At least half of it are words of trade, or it is made of what names, goods and requests are made
+    of (云图控股复合肥, 骑车请戴头盔).
     """
     plain = _ASIDE.sub("", row)
     if not _ROW.fullmatch(plain):
         return False
     known, left = parted(plain)
-    weighs = weight(unmarked(plain))
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
-    named = half or _PLACE.fullmatch(plain) is not None
-    return (named and weighs < _DOUBTED and not may_limit(plain)) or (
-        weighs <= _bars(plain).light and _says_no_limit(plain, weighs)
+    named = (half and heaviest(unmarked(plain)) < _HEAVY) or _PLACE.fullmatch(plain) is not None
+    return (named and weight(unmarked(plain)) < _DOUBTED and not may_limit(plain)) or _is_light(
+        plain, _LIGHT
     )
 
 
@@ -119,34 +87,19 @@ def heads_a_board(row: str) -> bool:
     There stand names (老杨豆腐, 立邦漆专卖), of which less is asked.
     """
     plain = _ASIDE.sub("", row)
-    weighs = weight(unmarked(plain))
-    return (
-        _ROW.fullmatch(plain) is not None
-        and weighs <= _bars(plain).light_above
-        and _says_no_limit(plain, weighs)
-    )
+    return _ROW.fullmatch(plain) is not None and _is_light(plain, _LIGHT_ABOVE)
 
 
-def _bars(row: str) -> _Bars:
-    return _LONG_ROW if len(unmarked(row)) >= _LONG else _SHORT_ROW
-
-
-def _says_no_limit(row: str, weighs: float) -> bool:
-    """Whether no word of limits (下雪关门) stands in a row, and none that people wrote down."""
+def _is_light(row: str, bar: float) -> bool:
+    """Whether a row weighs as little, is none that people wrote down, and not 周日休息 misread."""
     _, left = parted(row)
-    bars = _bars(row)
-    limits = _PLAIN_LIMITS if weighs <= bars.very_light else _LIMITING_WORDS
     plain = unmarked(row)
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
-        len(row) >= _SHORT
-        and alike <= 1
-        and limits.search(left) is None
-        and not any(
-            plain[at : at + long] in _LIMITING_ROWS
-            for at in range(len(plain))
-            for long in range(bars.least, len(plain) - at + 1)
-        )
+        len(plain) >= _SHORT
+        and heaviest(plain) < _HEAVY
+        and weight(plain) <= (bar if alike <= 1 else _VERY_LIGHT)
+        and plain not in _LIMITING_ROWS
     )
 
 

@@ -102,7 +102,7 @@ _FILLERS = (
     rf"(?:{_NAMED}[: ]?)?{_PHONE}(?: ?\(?{_NAMED}\)?)?",
     rf"{_LABELLED}[:. ]*(?=\n|$)",
     rf"联系人[:. ]*{_NAMED}",
-    r"(?:(?:标识牌|站点)?编号|NO)?[:.]? ?(?<![A-Z])(?:XZ|C)\d{4}(?!\d)",
+    r"(?:(?:(?:标识牌|站点)?编号|NO)[:.]? ?|(?<![A-Z]))(?:XZ|C)[\dO]{4}(?![\dA-Z])",
     *_POLITE,
     "(?:BUSINESS|OPENING|OPEN|SERVICE|WORKING|OFFICE) ?(?:HOURS?|TIMES?)(?![A-Z])",
     "(?:[营开]业|营业|服务|开放)日期?:? ?(?=[周每双])",

@@ -31,3 +31,17 @@ def weight(row: str) -> float:
     """How likely a row without marks limits hours: its log odds, above nought more than not."""
     weights, bias = weighing()
     return (sum(weights.get(gram, 0) for gram in grams(row)) + bias) / TENTHS
+
+
+def heaviest(row: str) -> float:
+    """What the stretch of a row weighs that is most like a limit; nought where none is.
+
+    Two rows read as one are as light as both together: 欢迎新老顾客光临周日休息.
+    """
+    weights, _ = weighing()
+    framed = f"^{row}$"
+    most = so_far = 0
+    for at, sign in enumerate(framed[1:], 1):
+        so_far = max(0, so_far + weights.get(sign, 0) + weights.get(framed[at - 1 : at + 1], 0))
+        most = max(most, so_far)
+    return most / TENTHS

@@ -55,6 +55,21 @@ def test_what_may_limit_the_hours_counts_on_any_ground(text: str) -> None:
     assert not any(line.beside for line in marked(street(), lines))
 
 
+def test_rows_written_in_between_are_no_wall_to_what_stands_below_them() -> None:
+    """A limit in black below the red times and a thick row of services: it is the board's own."""
+    picture = np.full((480, 800, 3), WHITE, np.uint8)
+    for top, ink, below in ((100, RED, 160), (180, (150, 60, 20), 250), (270, BLACK, 320)):
+        for x in range(200, 600, 22):
+            cv2.line(picture, (x, top + 8), (x, below - 8), ink, 14)
+    times, limit = "8:00-18:00", "下地去了没得人"
+    lines = [placed(times, (180, 100, 620, 160)), placed(limit, (180, 270, 620, 320))]
+    between = placed("快递收发代缴水电费", (180, 180, 620, 250))
+
+    assert marked(picture, lines)[1].beside  # nobody read what stands in between
+    assert not any(line.beside or line.parted for line in marked(picture, [*lines, between]))
+    assert not board_hours(marked(picture, [*lines, between]))
+
+
 @pytest.mark.parametrize("shade", [1.0, 0.45])
 def test_writing_on_the_boards_own_ground_counts_in_light_and_shadow(shade: float) -> None:
     lines = [placed("8:00-18:00", (220, 180, 390, 220)), placed("恩西路", (420, 250, 580, 290))]

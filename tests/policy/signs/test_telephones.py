@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
 from server.policy.signs.lines import Line
 from server.policy.signs.telephones import telephone_quads
 from tests.policy.signs.written import at
@@ -42,3 +43,17 @@ def test_a_number_in_pieces_beside_each_other_is_one() -> None:
     near, name = [piece("138", 100), piece("0000", 200), piece("1234", 300)], piece("电话", 0)
     assert telephone_quads([name, *near]) == [one.quad for one in near]
     assert telephone_quads([piece("1380", 0), piece("1234", 900)]) == []
+
+
+def test_a_telephones_hyphens_are_no_times() -> None:
+    times, phone = at("9:00-12:00", 0, 0), at("站长电话:152-9720-6758", 0, 40)
+    assert hours_anchor([phone, times]) == times
+    assert not looks_like_hours("139-2107-2186")
+    assert looks_like_hours("0800-1200")
+
+
+@pytest.mark.parametrize(
+    "row", ["NO.XZ0015", "编号:CO001", "地址:坑口村文化广场东侧", "地址:七里海镇街上"]
+)
+def test_numbers_and_addresses_limit_no_hours(row: str) -> None:
+    assert board_hours([at("8:30-18:00", 0, 0), at(row, 0, 40)])
