@@ -27,9 +27,9 @@ from server.policy.standard.wording import simplified
 
 _CN = "零〇一二三四五六七八九十两"
 _DOTTED = r"(?<![\d.])\d{1,2}\.[0-5]\d ?(?:-|至|到) ?\d{1,2}\.[0-5]\d(?![\d.])"
-_BARE = r"(?<![\d-])[0-2]\d[0-5]\d-[0-2]\d[0-5]\d(?![\d-])"
+_UNPOINTED = r"(?<![\d-])[0-2]\d[0-5]\d-[0-2]\d[0-5]\d(?![\d-])"
 """0800-1200, but not the end of a telephone's 152-9720-6758."""
-_TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早朝晚][\d{_CN}]|{_BARE}|\d ?[AP]\.?M"
+_TIMES = rf"{_DOTTED}|[{_CN}][点时]|[早朝晚][\d{_CN}]|{_UNPOINTED}|\d ?[AP]\.?M"
 _TIMELY = re.compile(
     r"营业时间|工作时间|服务时间|全天|[昼日]夜营业|二十四小时|24 ?(?:小时|H(?:OURS?)?(?![A-Z]))"
     r"|\d{1,2}\s*[:：]\s*\d{2}(?!\d)|\d{1,2}[点时]|[上下]午|" + _TIMES
