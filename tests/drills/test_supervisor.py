@@ -29,6 +29,14 @@ FAILS = "raise SystemExit(3)"
 Start = Callable[..., subprocess.Popen[str]]
 
 
+@pytest.fixture(autouse=True)
+def a_terminal_that_hangs_up_is_heard() -> Iterator[None]:
+    """Also where the tests themselves run under nohup, whose deafness every child inherits."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def start() -> Iterator[Start]:
     begun: list[subprocess.Popen[str]] = []
