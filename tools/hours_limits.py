@@ -13,7 +13,7 @@ UNKNOWN_LIMITS = (
     "最后取件17:30", "人在就开", "夏季延长一小时", "逢年过节提前关门", "红白喜事除外", "隔周六营业",
     "单休", "大小周", "轮流值班", "暑假例外", "周三去镇上进货", "秋收停业", "每月5号休息",
     "正月十六开始营业", "中午可能不在", "晚上视情况", "周六可能休息", "快递车没来就晚开",
-    "不定期休息", "试营业", "5月1日起执行", "截止到年底", "闰月除外", "春节初一到初五休息",
+    "不定期休息", "试营业", "5月1日起执行", "截止到年底", "闰月除外", "春节前后休息",
     "下午有时不在", "老人过寿停业一天",
 )  # fmt: skip
 """Each limits days or times, and none is in the grammar."""
@@ -39,6 +39,11 @@ ALREADY_SAID: dict[str, Callable[[Week], bool]] = {
     "周三下午休息": lambda _week: False,
     "节假日休息": _has("holidays", ""),
     "春节放假": _has("holidays", "春节"),
+    "春节初一到初五休息": lambda _week: False,
+    "腊月二十九至正月初六放假": lambda _week: False,
+    "逢集提前到5:40": lambda _week: False,
+    "其他月份": lambda _week: False,
+    "7月至8月": lambda _week: False,
     "逢集休息": _has("market"),
     "逢四休息": lambda _week: False,
     "初一、十五休息": _has("lunar"),

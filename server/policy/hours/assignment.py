@@ -1,16 +1,16 @@
 """Which days get which times: the clauses of one season → seven weekdays and the special days."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from server.calendar import WEEKDAYS
 from server.policy.hours.clauses import Block, Clause
 from server.policy.hours.days import WEEKEND, WORKDAYS, Days
+from server.policy.hours.groups import Group, gaps, has_gap, in_row_with, inside, touches
 from server.policy.hours.times import NOON, refuse
-from server.policy.hours.week import DAY, EVERY_DAY, Day, Part, Span, Special, overlap
+from server.policy.hours.week import DAY, EVERY_DAY, Day, Part, Special, overlap
 
-_LUNCH_FROM, _LUNCH_UNTIL = 11 * 60, 16 * 60
 _MOST_DAYS = 4
 _FEW_DAYS = 2
 _HALVES = {"上午": (0, NOON), "下午": (NOON + 60, 18 * 60)} | dict.fromkeys(
@@ -20,39 +20,6 @@ _RESTED = {"lunar", "odd_days", "even_days", "odd_dates", "even_dates"}
 _CLOSED_ADVICE = "请照“8:30-17:30，周三休息”这样写"
 _DAYS_ADVICE = "请照“周一至周五 8:30-18:00；周六 9:00-12:00”这样写"
 _LUNCH_ADVICE = "请照“8:00-12:00，14:00-18:00”这样写"
-
-
-@dataclass(slots=True)
-class Group:
-    """Times with the days that they are for; no days: nobody named any."""
-
-    times: list[Clause]
-    at: int
-    """Which clause of the block its last time is."""
-    days: Days | None = None
-    spans: list[Span] = field(default_factory=list)
-    appointment: bool = False
-
-    def add(self, one: Clause, at: int) -> None:
-        """Take further times; all of the day said twice (0:00-24:00 全天候服务) are said once."""
-        if one.span != (0, DAY) or self.times[-1].span != one.span:
-            self.times.append(one)
-            self.at = at
-
-    def stands_in(self, day: Day) -> bool:
-        """Whether a day has these times, be it among others."""
-        return set(self.spans) <= set(day.spans) and day.appointment == self.appointment
-
-    @property
-    def half(self) -> str:
-        """上午 or 下午, where all its times are said to lie in it."""
-        halves = {time.text[:2] for time in self.times}
-        return halves.pop() if len(halves) == 1 else ""
-
-    @property
-    def day(self) -> Day:
-        """What holds on each of its days."""
-        return Day(tuple(sorted(self.spans)), appointment=self.appointment)
 
 
 def part_of(block: Block, *, machine: bool) -> Part:
@@ -162,18 +129,24 @@ def _interrupt(clause: Clause, place: int, clauses: Sequence[Clause], groups: li
         for group in meant:
             group.appointment = True
     elif clause.kind == "break":
-        also = [group for group in groups if group not in meant and _inside(clause.span, group)]
+        also = [group for group in groups if group not in meant and inside(clause.span, group)]
         if also and not clause.bracketed and groups[-1] in meant:
             refuse(f"看不清“{clause.text}”休息是哪几天", words=clause.text, advice=_LUNCH_ADVICE)
-        hit = [group for group in meant if _touches(clause.span, group)]
+        hit = [group for group in meant if touches(clause.span, group)]
         if not hit:
             refuse(f"“{clause.text}”休息不在营业时间里", words=clause.text, advice=_LUNCH_ADVICE)
         for group in hit:
             _break(clause, group)
-    elif clause.kind == "lunch" and not all(map(_has_gap, groups)):
+    elif clause.kind == "lunch" and not all(map(has_gap, groups)):
         refuse(f"“{clause.text}”没有写几点到几点", words=clause.text, advice=_LUNCH_ADVICE)
-    elif clause.kind == "noon_open" and any(map(_has_gap, groups)):
+    elif clause.kind == "noon_open" and any(map(has_gap, _of_its_row(place, clauses, groups))):
         refuse(f"写了“{clause.text}”，中午却有一段不开门，请核对", words=clause.text)
+
+
+def _of_its_row(place: int, clauses: Sequence[Clause], groups: Sequence[Group]) -> Sequence[Group]:
+    """集日 7:00-18:00 中午不休 is of market days alone, whatever the rows of other days say."""
+    beside = in_row_with(place, clauses, groups)
+    return beside if beside and all(group.days is not None for group in beside) else groups
 
 
 def _refuse_half_open(clause: Clause, groups: Sequence[Group]) -> None:
@@ -184,17 +157,9 @@ def _refuse_half_open(clause: Clause, groups: Sequence[Group]) -> None:
         refuse(f"“{said}”和写的时间对不上", words=said, advice=_LUNCH_ADVICE)
 
 
-def _inside(span: Span, group: Group) -> bool:
-    return any(opens < span[0] and span[1] < closes for opens, closes in group.spans)
-
-
-def _touches(span: Span, group: Group) -> bool:
-    return any(opens <= span[1] and span[0] <= closes for opens, closes in group.spans)
-
-
 def _break(clause: Clause, group: Group) -> None:
     starts, ends = clause.span
-    if _inside(clause.span, group):
+    if inside(clause.span, group):
         pieces = [
             piece
             for opens, closes in group.spans
@@ -202,16 +167,8 @@ def _break(clause: Clause, group: Group) -> None:
                           else [(opens, closes)])
         ]  # fmt: skip
         group.spans = pieces
-    elif (starts, ends) not in _gaps(group):
+    elif (starts, ends) not in gaps(group):
         refuse(f"“{clause.text}”休息和营业时间对不上", words=clause.text, advice=_LUNCH_ADVICE)
-
-
-def _gaps(group: Group) -> list[Span]:
-    return [(closes, opens) for (_, closes), (opens, _) in pairwise(sorted(group.spans))]
-
-
-def _has_gap(group: Group) -> bool:
-    return any(_LUNCH_FROM <= starts < ends <= _LUNCH_UNTIL for starts, ends in _gaps(group))
 
 
 # Days
@@ -376,6 +333,9 @@ class _Days:
                 refuse(f"周{WEEKDAYS[number - 1]}的营业时间有重叠，请核对")
         if any(overlap(day.spans) for _, day in part.special):
             refuse("营业时间有重叠，请核对")
+        markets = [one.of for one, _ in part.special if one.kind == "market"]
+        if () in markets and len(set(markets)) > 1:  # 逢二、七 and 圩日, perhaps of 非圩日
+            refuse("集日写了两种时间，看不清以哪个为准", words="集日", advice=_DAYS_ADVICE)
         opened = [one for one, day in part.special if day.spans or day.appointment]
         told = {number for number, day in zip(EVERY_DAY, part.days, strict=True) if day.spans}
         said = {day for one in self.block.clauses for day in one.days.weekdays}

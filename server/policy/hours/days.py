@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from server.calendar import WEEKDAYS
+from server.policy.hours.feasts import feast_days
 from server.policy.hours.times import refuse
 from server.policy.hours.tokens import Token, number
 from server.policy.hours.week import EVERY_DAY, Special
@@ -60,7 +61,7 @@ def named_days(word: Token, *, listed: bool = False) -> Days:  # noqa: PLR0911 -
             kind = "odd" if "单" in text else "even"
             return Days(special=(Special(f"{kind}_{'dates' if '号' in text else 'days'}"),))
         case "holiday":
-            return Days(special=(Special("holidays", (), _holiday(text)),))
+            return Days(special=(Special("holidays", feast_days(word), _holiday(text)),))
         case "busy":
             return Days(special=(Special("busy" if "农忙" in text else "slack"),))
         case _:

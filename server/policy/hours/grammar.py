@@ -13,10 +13,14 @@ from typing import Any
 from server.policy.hours.assignment import part_of
 from server.policy.hours.clauses import blocks_of, clauses_of
 from server.policy.hours.evenings import refuse_maybe_evenings
+from server.policy.hours.feasts import with_feasts
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
+from server.policy.hours.markets import without_market_names
 from server.policy.hours.outside import calls_apart, refuse_calls_within
+from server.policy.hours.rest_of_year import exception_apart, spread, with_rest
 from server.policy.hours.services import of_parcels
+from server.policy.hours.shifted import with_shifts
 from server.policy.hours.shifts import joined_shifts
 from server.policy.hours.times import refuse
 from server.policy.hours.tokens import spelt
@@ -59,18 +63,19 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     `machine` is for text read from a photo, where pieces may be lost: what looks torn, or not
     like a station's hours, is refused as well.
     """
-    told, calls = calls_apart(in_plain_ways(spelt(text)))
-    told = of_parcels(told, read_week)
+    plain = without_market_names(in_plain_ways(spelt(text)))
+    told, calls = calls_apart(with_feasts(plain, machine=machine))
+    told = with_shifts(of_parcels(told, read_week), read_week)
     plain = without_harmless(joined_shifts(told))
     if _MARKET_TOLD.search(plain):
         refuse(
             "看不清是只有赶集的日子开门，还是天天开门",
             advice="请写“逢集 8:00-17:00”或“每天 8:00-17:00”",
         )
-    plain = _TITLED.sub(_usually, plain) if machine else plain
+    plain = _TITLED.sub(_usually, plain) if machine else exception_apart(plain)
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)
-    blocks = blocks_of(clauses_of(items))
+    blocks = spread(blocks_of(with_rest(clauses_of(items), machine=machine)))
     parts = [part_of(block, machine=machine) for block in blocks]
     if blocks[0].season is not None:
         _refuse_half_years([block.season for block in blocks if block.season])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from server.policy.hours.days import DAY_KINDS, Days, named_days, refuse_unclear_pair
 from server.policy.hours.times import Point, maybe_evening, point, refuse, span
 from server.policy.hours.tokens import Token, number, tokens
-from server.policy.hours.week import EVERY_DAY, Season, Span
+from server.policy.hours.week import EVERY_DAY, REST, Season, Span
 from server.policy.hours.written import last_of_month
 
 _TIMES = {"time", "fours", "allday"}
@@ -19,7 +19,7 @@ _KEPT = {
 }  # fmt: skip
 _SEASON_NAMES = {
     "春夏": "spring_summer", "秋冬": "autumn_winter", "夏": "summer", "冬": "winter",
-    "春": "spring", "秋": "autumn",
+    "春": "spring", "秋": "autumn", "其": REST,
 }  # fmt: skip
 _EARLY, _LATE = {"早", "朝", "早上", "早晨"}, {"晚", "夜", "晚上", "晚间"}
 _NOON_HOURS = range(11, 14)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from itertools import product
 
+from server.policy.hours.feasts import maybe_feast
 from server.policy.hours.week import DAY, Day, MonthDay, Season, Special, Week
 
 Holidays = Callable[[date], str | None]
@@ -106,6 +107,8 @@ def _falls(special: Special, on: date, holidays: Holidays) -> bool | None:
     """Whether a day is one of the special ones; None where that cannot be known."""
     if special.kind in {"odd_dates", "even_dates"}:
         return (on.day % 2 == 1) is (special.kind == "odd_dates")
+    if special.kind == "holidays" and special.of:
+        return None if maybe_feast(special.of, on) else False
     if special.kind == "holidays":
         return _is_holiday(special.name, on, holidays)
     return None

@@ -34,6 +34,10 @@ SEASONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+REST = "rest"
+"""其他月份, until the other seasons tell which days are left; never kept."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Special:
     """Days that no weekday tells; `of` are numbers of days, `name` which of several there are.
@@ -41,6 +45,8 @@ class Special:
     Kinds: market (逢集, 逢三、六、九; `name` 农历 where that is written), lunar (初一、十五),
     odd_dates and even_dates (单号, 双号), odd_days and even_days (单日, 双日, of either
     calendar), holidays (节假日; `name` 春节 and the like), busy and slack (农忙, 农闲).
+    Where 春节 is told by its days, `of` is the first and the last, or the only one: month times
+    a hundred and day of the farmers' calendar (1229, 106: 腊月二十九至正月初六; 1230: 除夕).
     """
 
     kind: str

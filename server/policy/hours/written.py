@@ -8,6 +8,8 @@ from server.policy.hours.times import EARLIEST
 from server.policy.hours.week import DAY, EVERY_DAY, SEASONS, Stored, clock, minute_of
 
 _NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+EVE = 1230
+"""除夕, the last of 腊月, though every other year the month has but 29 days."""
 _LAST_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _NAMES: Mapping[str, str] = {
     "odd_dates": "单号", "even_dates": "双号", "odd_days": "单日", "even_days": "双日",
@@ -57,6 +59,18 @@ def span_text(opens: str, closes: str) -> str:
     after = f"次日{clock(until - DAY)}" if until > DAY else closes
     early = "凌晨" if 0 < minute_of(opens) < EARLIEST else ""
     return f"{early}{opens}\u2013{after}"
+
+
+def feast_text(days: Sequence[int]) -> str:
+    """1229, 106 → 腊月二十九至正月初六; 1230 → 除夕."""
+    return "至".join(map(_feast_day, days))
+
+
+def _feast_day(day: int) -> str:
+    if day == EVE:
+        return "除夕"
+    month, day = divmod(day, 100)
+    return f"{'腊月' if month == 12 else '正月'}{'初' if day <= 10 else ''}{numeral(day)}"
 
 
 def _times(opens: str, closes: str, when: Mapping[str, Any]) -> tuple[str, ...]:
@@ -127,6 +141,6 @@ def _special(when: Mapping[str, Any]) -> str:
         case "lunar":
             return "农历" + "、".join(f"初{numeral(n)}" if n <= 10 else numeral(n) for n in of)
         case "holidays":
-            return name or "节假日"
+            return f"{name}（{feast_text(of)}）" if of else name or "节假日"
         case _:
             return _NAMES[kind]

@@ -33,6 +33,14 @@ AUTUMN_SUNDAY, NATIONAL_DAY = date(2023, 11, 12), date(2023, 10, 1)
         ("8:00-17:00，春节休息", NATIONAL_DAY, True),
         ("8:00-17:00，春节休息", date(2023, 1, 22), None),
         ("8:00-17:00，节假日照常", NATIONAL_DAY, True),
+        ("8:00-17:00，除夕至正月初五休息", date(2023, 1, 19), True),
+        ("8:00-17:00，除夕至正月初五休息", date(2023, 1, 21), None),
+        ("8:00-17:00，除夕至正月初五休息", date(2023, 2, 24), None),
+        ("8:00-17:00，除夕至正月初五休息", date(2023, 2, 25), True),
+        ("8:00-17:00，腊月二十至正月初五休息", date(2023, 1, 10), None),
+        ("8:00-17:00，腊月二十至正月初五休息", date(2023, 1, 9), True),
+        ("8:00-18:00\n冬季（11月-2月）休息", WEDNESDAY, True),
+        ("8:00-18:00\n冬季（11月-2月）休息", date(2023, 2, 28), False),
         ("周一至周五 8:00-17:00，节假日休息", NATIONAL_DAY, False),
         ("8:00-17:00，周日电话预约", SUNDAY, None),
         ("8:00-17:00，电话预约", SUNDAY, None),
@@ -63,6 +71,8 @@ def test_the_yearly_notices_tell_which_days_are_holidays() -> None:
     assert opens("8:00-18:00，国庆休息", date(2023, 5, 1)) is True
     assert opens("8:00-18:00，节假日休息", date(2023, 5, 6)) is True
     assert opens("8:00-18:00，春节休息", date(2023, 1, 22)) is False
+    # Which of the notice's days are 初一 to 初三 no notice tells.
+    assert opens("8:00-18:00，春节初一至初三休息", date(2023, 1, 22)) is None
     # A village's New Year is longer than the notice's.
     assert opens("8:00-18:00，春节休息", date(2023, 1, 30)) is None
 

@@ -1,0 +1,37 @@
+"""Market days by their names beside the days that they fall on: 逢二逢七（圩日）, 周三、周日大集.
+
+The name says why the days are named, and no further day. 周日逢集 stays as it is: it may be such
+Sundays alone on which market is.
+"""
+
+import re
+
+_TEN = "[一二三四五六七八九十]"
+_WEEKDAY = "[一二三四五六日天]"
+_MARKET = "(?:赶?[集场圩墟街]|大集|小集|集市|赶大集)(?:[日天])?"
+_NUMBERED = rf"(?:农历|阴历)?每?逢(?:{_TEN}|10|\d)(?:[、,和及]?逢?(?:{_TEN}|10|\d)){{0,4}}日?"
+_FIRSTS = rf"(?:农历|阴历)?(?:每月)?初{_TEN}(?:[、,和及]?(?:初?{_TEN}|十{_TEN})){{0,5}}"
+_WEEKDAYS = rf"(?:每逢|每|逢)?周{_WEEKDAY}(?:[、,和及]?周?{_WEEKDAY}){{0,3}}"
+_DAYS = f"(?:{_NUMBERED}|{_FIRSTS}|{_WEEKDAYS})"
+_TIMES_BEHIND = r"(?=[: ]*(?:早上?|上午|清晨)?[: ]*\d{1,2}[:点时])"
+_SAID_BEHIND = rf"(?:{_TIMES_BEHIND}|(?=[: ]*(?:休息|停业|歇业|关门|不营业|不开门|照常)))"
+"""In the same row: above 营业时间 it tells when market is, not when it is open."""
+
+_WAYS = (
+    (re.compile(rf"({_DAYS}) ?\({_MARKET}\){_SAID_BEHIND}"), r"\1"),
+    (re.compile(rf"(?:(?<=\n)|^){_MARKET} ?\(({_DAYS})\){_SAID_BEHIND}"), r"\1"),
+    (
+        re.compile(
+            rf"({_WEEKDAYS}|{_NUMBERED})(?:是|为|赶)?(?:大集|小集|集市)[日天]?{_TIMES_BEHIND}"
+        ),
+        r"\1",
+    ),
+    (re.compile(rf"(?:(?<=\n)|^)(每?)(?:[圩墟场街][日天]){_TIMES_BEHIND}"), "逢集"),
+)
+
+
+def without_market_names(plain: str) -> str:
+    """A spelt text in which days are named once."""
+    for way, plainly in _WAYS:
+        plain = way.sub(plainly, plain)
+    return plain

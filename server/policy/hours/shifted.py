@@ -1,0 +1,111 @@
+"""逢集提前到6:30, 赶集天延长到19:00: the usual hours with another opening or closing.
+
+Beside one row of usual hours for all days it is said whole. Which end is moved, and to which half
+of the day, must be the only one possible; else the words stay, and the grammar refuses them.
+"""
+
+import re
+from collections.abc import Callable
+
+from server.errors import Invalid
+from server.policy.hours.times import NOON, placed, point
+from server.policy.hours.week import DAY, Span, Week, clock
+
+_WEEKDAY = "[一二三四五六日天]"
+_DAYS = (
+    "(?:每?逢[集场圩墟街][日天]?|(?:每?逢[一二三四五六七八九十]){1,4}|(?:每?逢)?赶[集场圩墟街][日天]?"
+    f"|集[日天]|周末|双休日|每?周{_WEEKDAY}(?:[、和]周?{_WEEKDAY})*|节假日"
+    "|农忙(?:季节?|时节|期间|时)?)"
+)
+_HALF = "凌晨|清晨|早上?|上午|中午|下午|傍晚|晚上?|夜里"
+_TIME = r"(?:\d{1,2}:[0-5]\d|(?:\d{1,2}|十[一二]?|[一二三四五六七八九])点(?:钟|半|整|[0-5]\d分?)?)"
+_OPENS, _SHUTS = {"开门", "开店", "上班"}, {"关门", "打烊", "收摊", "下班"}
+_WORD = f"(?:{'|'.join([*_OPENS, *_SHUTS])})"
+_MOVE = (
+    rf"(?:提前|提早|推迟|延迟|延后|延长|延时)(?:{_WORD}|营业)?(?:时间)?[到至](?:{_HALF})?{_TIME}"
+    rf"(?:{_WORD}|营业)?"
+)
+_MOVED = re.compile(
+    rf"(?:(?<=[\n,;。( ])|^)(?P<days>{_DAYS}) ?(?P<moves>{_MOVE}(?:[,、 ]{{1,2}}{_MOVE})?)"
+    r"(?=[ ,;。!)\n]|$)"
+)
+_ONE = re.compile(
+    rf"(?P<how>提前|提早|推迟|延迟|延后|延长|延时)(?P<before>{_WORD}|营业)?(?:时间)?[到至]"
+    rf"(?P<half>{_HALF})?(?P<time>{_TIME})(?P<behind>{_WORD}|营业)?"
+)
+_ROUND_CLOCK = re.compile(r"(?<!\d)(?:1[3-9]|2[0-4])[:点]")
+"""Whoever writes 18:00 means the morning by 6:30."""
+_FARTHEST = 4 * 60
+_DAY_ENDS = (0, 1)
+
+
+def with_shifts(plain: str, reads: Callable[[str], Week]) -> str:
+    """A spelt text with the hours that such days have; `reads` tells the usual ones."""
+    if not _MOVED.search(plain):
+        return plain
+    rest = re.sub(r"\( ?\)", "", _MOVED.sub("", plain)).strip(" ,;。\n")
+    usual = _usual(rest, reads)
+    if usual is None:
+        return plain
+    loose = not _ROUND_CLOCK.search(rest)
+
+    def hours(found: re.Match[str]) -> str:
+        spans = list(usual)
+        for one in _ONE.finditer(found["moves"]):
+            moved = _moved(one, (usual[0][0], usual[-1][1]), loose=loose)
+            if moved is None:
+                return found.group()
+            end, at = moved
+            n = -1 if end else 0
+            spans[n] = (spans[n][0], at) if end else (at, spans[n][1])
+        if spans == list(usual) or any(opens >= closes for opens, closes in spans):
+            return found.group()
+        return f"{found['days']} " + ",".join(f"{clock(a)}-{clock(b)}" for a, b in spans)
+
+    return _MOVED.sub(hours, plain)
+
+
+def _usual(rest: str, reads: Callable[[str], Week]) -> tuple[Span, ...] | None:
+    """The spans that all seven days have; None where days differ."""
+    try:
+        week = reads(rest)
+    except Invalid:
+        return None
+    part = week.parts[0]
+    alike = len(week.parts) == 1 and part.season is None and len(set(part.days)) == 1
+    day = part.days[0]
+    whole = alike and bool(day.spans) and not day.appointment and day.spans[-1][1] < DAY
+    return day.spans if whole else None
+
+
+def _moved(one: re.Match[str], usual: Span, *, loose: bool) -> tuple[int, int] | None:
+    """Which end is moved (0 the opening) and to when; None where there is not one answer."""
+    said = point("time", one["time"].replace("点钟", "点"), half=one["half"] or "")
+    at = placed(said)
+    if at is None:
+        return None
+    later = not said.half and at < NOON and (loose or said.spoken)
+    found = {
+        (end, when)
+        for end in _ends(one)
+        for when in ({at, at + NOON} if later else {at})
+        if _fits(one["how"], end, when, usual)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _ends(one: re.Match[str]) -> tuple[int, ...]:
+    words = {one["before"], one["behind"]}
+    if words & _SHUTS:
+        return () if words & _OPENS else (1,)
+    if words & _OPENS:
+        return (0,)
+    return (1,) if one["how"] in {"延长", "延时"} else _DAY_ENDS
+
+
+def _fits(how: str, end: int, when: int, usual: Span) -> bool:
+    """Earlier or later than usual, as is said, and no more than some hours."""
+    by = when - usual[end]
+    earlier = how in {"提前", "提早"}
+    inside = usual[0] < when < usual[1] if (end == 1) is earlier else when < DAY
+    return inside and 0 < (-by if earlier else by) <= _FARTHEST
