@@ -85,7 +85,7 @@ def is_anothers(own: Look, other: Look, *, parted: bool) -> bool:
     return another or (said is Says.NOTHING and signs >= _ENOUGH and any(telling))
 
 
-def is_parted(picture: Pixels, own: Look, other: Look, lines: Sequence[Line] = ()) -> bool:
+def is_parted(picture: Pixels, own: Look, other: Look, lines: Sequence[Line]) -> bool:
     """Whether a wall shows between a line and the times, and it looks like another's in any way.
 
     In any: glare between two rows of one board shows as a third colour as well. What is written in
@@ -143,7 +143,7 @@ def _third_between(picture: Pixels, own: Look, other: Look, written: Sequence[Bo
 
 
 def _is_in(place: Floats, reach: Floats, boxes: Sequence[Box]) -> bool:
-    """Whether a box is where a place is, or as far aside of it as a way is from the next."""
+    """Whether one of the boxes is at a place, or aside of it within what the ways cover."""
     x, y = place
     wide, high = np.abs(reach) + _ROUND_WRITING * float(np.abs(reach).max())
     return any(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 Field = tuple[int, int | bytes]
 """A field's number, and what it holds: whole numbers as such, all else as bytes."""
 
-_VARINT, _EIGHT_BYTES, _COUNTED, _FOUR_BYTES = 0, 1, 2, 5
+_VARINT, _COUNTED = 0, 2
 _FLOAT = 1
 _DIMS, _KIND, _FLOATS, _NAME, _RAW = 1, 2, 4, 8, 9  # fields of a block of weights
 

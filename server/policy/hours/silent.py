@@ -1,9 +1,8 @@
 """Rows that limit no hours though not every word in them is known: 老陈家豆腐坊, 专修小家电.
 
-What shops call themselves, sell and do is an open class. What limits hours is nearly a closed
-one: numbers, days, seasons, weather, errands, and words such as 停, 只, 先 or 除. A row without
-a character of these, once the known trades are taken out of it, says nothing of hours; nor does one
-without their words that weighs like a name (`weighed`).
+What shops call themselves, sell and do is an open class, and so is what limits hours. Most of a
+row are known trades, with no character of a limit (停, 只, 先, a number, a day) beside them; or it
+weighs like a name, a thing on sale or a request, and no stretch of it like a limit (`weighed`).
 """
 
 import re
@@ -18,7 +17,6 @@ _DOUBTED = 0.0
 _HEAVY = 1.5
 """What no stretch of a row may weigh: of 3,000 rows made of one and a limit 24 % are light as a
 whole, 5 % also so (霜重 beside 老字号放心店)."""
-
 _LIGHT, _LIGHT_ABOVE, _VERY_LIGHT = -2.5, -2.3, -4.0
 """What another may weigh below the times, and above them, where names stand; and with several of
 the characters that 周日休息 is taken for (门口, 广告)."""
@@ -73,12 +71,11 @@ def limits_nothing(row: str) -> bool:
     plain = _ASIDE.sub("", row)
     if not _ROW.fullmatch(plain):
         return False
-    known, left = parted(plain)
+    bare, (known, left) = unmarked(plain), parted(plain)
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
-    named = (half and heaviest(unmarked(plain)) < _HEAVY) or _PLACE.fullmatch(plain) is not None
-    return (named and weight(unmarked(plain)) < _DOUBTED and not may_limit(plain)) or _is_light(
-        plain, _LIGHT
-    )
+    named = (half and heaviest(bare) < _HEAVY) or _PLACE.fullmatch(plain) is not None
+    traded = named and weight(bare) < _DOUBTED and not may_limit(plain)
+    return traded or _is_light(plain, _LIGHT)
 
 
 def heads_a_board(row: str) -> bool:
