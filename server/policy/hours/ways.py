@@ -5,8 +5,13 @@ the end of its phrase; what is said otherwise stays as it is, and the grammar re
 """
 
 import re
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from server.policy.hours.tokens import number
+
+_ANY_YEARS = (2023, 2024)
+"""One without a leap day and one with."""
 
 _END = r"(?=[ ,;。!)\n]|$)"
 _CLOCK = r"\d{1,2}(?::\d\d|[点时](?:半|整|[0-5]\d分?)?)"
@@ -24,7 +29,8 @@ _PAUSE = (
     rf"|{_BUSY}(?:时间?|太?忙)?[, ]?(?:关门|休息|不开门)|[吃做]午?饭(?:时间|休息)?|用餐(?:时间)?"
 )
 _PAUSED = re.compile(
-    rf"(?P<half>{_HALF})?(?P<span>[: ]*{_SPAN})[ ,:]*(?P<open>\()?(?:{_PAUSE})(?(open)\)){_END}"
+    rf"(?:午[饭餐](?:时间)?[: ]*)?(?P<half>{_HALF})?(?P<span>[: ]*{_SPAN})"
+    rf"[ ,:]*(?P<open>\()?(?:{_PAUSE})(?(open)\)){_END}"
 )
 """With minutes or 点: 9.10-10.15暂停营业 are dates. Of sending alone (不寄件) it is no break."""
 
@@ -40,6 +46,11 @@ _LUNCHES = [
     re.compile(rf"{_FROM},?(?:午休|中午休息){_LONG}小时{_END}"),
 ]
 """午休一小时 without its beginning is left, and refused."""
+_LUNCH_TOLD = re.compile(
+    rf"(?:午休|中午休息)(?:时间)?[为:]?{_LONG}小时[ ,:]*"
+    rf"(?P<open>\()?(?P<span>{_SPAN})(?(open)\)){_END}"
+)
+"""中午休息2小时（12:00-14:00）; where the two do not agree it is left, and refused."""
 _MINUTES = {"半": 30, "一": 60, "1": 60, "一个半": 90, "两": 120, "二": 120, "2": 120}
 
 _EVENING_BY_CLOCK = re.compile(
@@ -52,6 +63,8 @@ _AND_DAY = "(?: ?[-至到、,和及] ?)"
 _DIGIT_BESIDE_SIGN = re.compile(
     rf"周([1-6])(?=(?:{_AND_DAY}周[1-6])*{_AND_DAY}?周[日天]|{_AND_DAY}?[日天](?![\d一-龥]))"
 )
+_DIGITS_TOGETHER = re.compile(r"周(?=[1-7]{3,6} ?:? ?\d{1,2}[:点])(1?2?3?4?5?6?7?)(?!\d)")
+"""周135 9:00; of 周15 nobody knows whether a dash was lost."""
 _MIDNIGHT = re.compile("(?:半夜|深夜|午夜|大半夜|夜半)(?= ?(?:12|十二)[:点时])")
 _OPEN_BUT = re.compile(
     r"(?<=外)[, ]?(?:每天|天天)?[都均皆](?:正常)?(?:开门?|营业|上班)(?=[ ,:;。\n\d早上]|$)"
@@ -62,7 +75,15 @@ _OPEN_SHUT = re.compile(
 _SOMEBODY = re.compile(rf"(24小时)(?:都|均|一直)?有人(?:值班|值守|在)?{_END}")
 
 
+_HALF_OPEN = re.compile(r"([上下]午)(?:对外)?(?:营业|服务|开放|办公)(?:时间)?:?(?=[: ]*\d)")
+"""上午营业时间：8:00-12:00; behind 下午 no second title is needed."""
+_SINGLE_REST = re.compile(rf"单休 ?\(?(周[一二三四五六日天])\)?{_END}")
+_TWO_SEASONS = re.compile(r"(?m)^春秋(?:两?季)?(?P<hours>[: ]*\d[^\n春夏秋冬]*)$")
+
 _WAYS = (
+    (_HALF_OPEN, r"\1"),
+    (_SINGLE_REST, r"\1休息"),
+    (_TWO_SEASONS, r"春季\g<hours>\n秋季\g<hours>"),
     (_MIDNIGHT, "夜里"),
     (_EVENING_BY_CLOCK, r"\1下午"),
     (_OPEN_BUT, " "),
@@ -70,16 +91,59 @@ _WAYS = (
     (_SOMEBODY, r"\1"),
 )
 
+_DAYS = rf"周[{_WEEKDAYS}天](?:[-至到、,和及]?周?[{_WEEKDAYS}天])*"
+_BOTH_TONGUES = re.compile(rf"(?P<first>{_DAYS}) ?[/(]? ?(?P<second>{_DAYS})\)?(?=[: ]*\d)")
+"""周一至周五 Mon-Fri 9:00-18:00."""
+_DOTTED = re.compile(
+    r"(?m)^(?P<m1>\d{1,2})\.(?P<d1>\d{1,2}) ?[-至到] ?(?P<m2>\d{1,2})\.(?P<d2>\d{1,2})"
+    r"(?=[: ]+(?:早上?|上午)?\d{1,2}[:点]\d)"
+)
+
 
 def in_plain_ways(plain: str) -> str:
     """A spelt text with what has a plainer way said in that way."""
     plain = _DIGIT_BESIDE_SIGN.sub(lambda one: f"周{_WEEKDAYS[int(one[1]) - 1]}", plain)
+    plain = _DIGITS_TOGETHER.sub(lambda one: f"周{'、'.join(one[1])}", plain)
     for way, plainly in _WAYS:
         plain = way.sub(plainly, plain)
+    plain = _BOTH_TONGUES.sub(_days_once, _with_months(plain))
     for lunch in _LUNCHES:
         plain = lunch.sub(_lunch, plain)
+    plain = _LUNCH_TOLD.sub(_lunch_told, plain)
     alone = len(re.findall(_SPAN, plain)) < 2  # 8:00-18:00 午餐时间关门
     return plain if alone else _PAUSED.sub(_break, plain)
+
+
+def _with_months(plain: str) -> str:
+    """5.1-9.30 7:30-19:30 above 10.1-4.30 8:00-18:00: two dates with dots that make up a year."""
+    found = [[int(part) for part in one.groups()] for one in _DOTTED.finditer(plain)]
+    if len(found) != 2 or not all(_follows(found[n][2:], found[1 - n][:2]) for n in (0, 1)):
+        return plain
+    return _DOTTED.sub(r"\g<m1>月\g<d1>日-\g<m2>月\g<d2>日", plain)
+
+
+def _follows(last: Sequence[int], first: Sequence[int]) -> bool:
+    """Whether a month and a day is the day before another; February may have 28 or 29."""
+    try:
+        ends = {date(year, *last) + timedelta(1) for year in _ANY_YEARS}
+        return any((day.month, day.day) == tuple(first) for day in ends)
+    except ValueError:
+        return False
+
+
+def _days_once(found: re.Match[str]) -> str:
+    """The first of two, where both name the same days."""
+    same = _weekdays(found["first"]) == _weekdays(found["second"]) != set()
+    return f"{found['first']} " if same else found.group()
+
+
+def _weekdays(said: str) -> set[int]:
+    signs = said.replace("周", "").replace("天", "日")
+    if ranged := re.fullmatch("(.)[-至到](.)", signs):
+        first, last = (_WEEKDAYS.index(sign) for sign in ranged.groups())
+        return set(range(first, last + 1))
+    listed = re.sub("[、,和及]", "", signs)
+    return set() if re.search("[-至到]", listed) else {_WEEKDAYS.index(sign) for sign in listed}
 
 
 def _break(found: re.Match[str]) -> str:
@@ -94,3 +158,14 @@ def _lunch(found: re.Match[str]) -> str:
     begins = (number(found["hour"]) or 0) * 60 + int(minute or 0)
     ends = begins + _MINUTES[found["long"]]
     return "午休" + "-".join(f"{at // 60}:{at % 60:02}" for at in (begins, ends))
+
+
+def _lunch_told(found: re.Match[str]) -> str:
+    """午休12:00-14:00 of 中午休息2小时（12:00-14:00）."""
+    hours = re.fullmatch(r"(\d{1,2}):(\d\d) ?[-至到] ?(\d{1,2}):(\d\d)", found["span"])
+    if hours is None:
+        return found.group()
+    first, second, third, fourth = (int(part) for part in hours.groups())
+    took = (third * 60 + fourth) - (first * 60 + second)
+    agree = _MINUTES[found["long"]] in {took, took + 12 * 60}
+    return f"午休{found['span']}" if agree else found.group()
