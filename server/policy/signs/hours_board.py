@@ -21,7 +21,7 @@ from server.policy.signs.in_doubt import read_in_doubt
 from server.policy.signs.lines import Glyph, Line, columns, hull, plain_line, rows, said_once, slope
 from server.policy.signs.match import Comparison
 from server.policy.signs.placed import Outcome
-from server.policy.signs.silent_rows import without_silent
+from server.policy.signs.silent_rows import without_silent, without_timed
 from server.policy.signs.slips import mended
 from server.policy.standard.wording import simplified
 
@@ -143,6 +143,7 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
         in_rows, slope(board)
     ):
         return BoardHours(None)
+    board = without_timed(board)
     if any(line.parted and _HAS_TIMES.search(mended(line.text)) for line in board):
         return BoardHours(None)  # 8:00-12:00 here and 14:00-18:00 on the neighbour's board
     if any(map(_doubts_a_digit, board)):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
+from server.policy.hours.timed import says_times_aside
 from server.policy.hours.trades import says_trades_alone
 from server.policy.signs.lines import Glyph, Line, columns, rows
 from server.policy.signs.slips import mended
@@ -18,9 +19,41 @@ _SURE, _LIKELY, _POSSIBLE = 0.95, 0.7, 0.01
 """Of each character: of a row not wholly known, and of one of known words alone."""
 _LONG, _FEW, _BELIEVED = 6, 5, 0.5
 """Of so many characters one in so many may be in doubt, if it is likelier than not."""
+_SHORTEST = 4
+"""到货 alone may be what is left of more."""
 _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 
+_PLAIN = 0.75
+"""Of each character of a row that is known whole."""
+
 Told = Callable[[Line], bool]
+
+
+def without_timed(board: Sequence[Line]) -> list[Line]:
+    """The board without rows whose times are none of opening: 中通下午三点到货, 24小时监控.
+
+    They limit nothing wherever they stand, and any other reading of a character in doubt is of
+    such a kind too.
+    """
+    units = [*rows(board), *([line] for line in columns(board))]
+    aside = [line for unit in units if _tells_times_aside(unit) for line in unit]
+    return [line for line in board if line not in aside]
+
+
+def _tells_times_aside(unit: Sequence[Line]) -> bool:
+    glyphs = [glyph for line in unit for glyph in line.glyphs]
+    if len(glyphs) < _SHORTEST or not says_times_aside(_spelt(glyphs)):
+        return False
+    if any(glyph.probability < _PLAIN for glyph in glyphs if not glyph.text.isdigit()):
+        return False
+    return all(
+        says_times_aside(
+            _spelt([*glyphs[:place], glyph._replace(text=other), *glyphs[place + 1 :]])
+        )
+        for place, glyph in enumerate(glyphs)
+        for other, chance in glyph.others
+        if chance >= _POSSIBLE and glyph.probability < _SURE
+    )
 
 
 def without_silent(
