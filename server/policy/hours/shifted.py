@@ -44,25 +44,30 @@ def with_shifts(plain: str, reads: Callable[[str], Week]) -> str:
     if not _MOVED.search(plain):
         return plain
     rest = re.sub(r"\( ?\)", "", _MOVED.sub("", plain)).strip(" ,;。\n")
+    rest = re.sub(r"(?:平时|平日|平常日?)(?=[: ]*(?:早上?|上午)?\d)", "", rest)
     usual = _usual(rest, reads)
     if usual is None:
         return plain
     loose = not _ROUND_CLOCK.search(rest)
 
-    def hours(found: re.Match[str]) -> str:
-        spans = list(usual)
-        for one in _ONE.finditer(found["moves"]):
-            moved = _moved(one, (usual[0][0], usual[-1][1]), loose=loose)
-            if moved is None:
-                return found.group()
-            end, at = moved
-            n = -1 if end else 0
-            spans[n] = (spans[n][0], at) if end else (at, spans[n][1])
-        if spans == list(usual) or any(opens >= closes for opens, closes in spans):
-            return found.group()
-        return f"{found['days']} " + ",".join(f"{clock(a)}-{clock(b)}" for a, b in spans)
+    told = [_hours(found, usual, loose=loose) for found in _MOVED.finditer(plain)]
+    # Below the usual hours: what stands below other days' is said of these.
+    return plain if None in told else "\n".join([rest, *filter(None, told)])
 
-    return _MOVED.sub(hours, plain)
+
+def _hours(found: re.Match[str], usual: tuple[Span, ...], *, loose: bool) -> str | None:
+    """The days with their hours; None where which end is moved, or to when, is not plain."""
+    spans = list(usual)
+    for one in _ONE.finditer(found["moves"]):
+        moved = _moved(one, (usual[0][0], usual[-1][1]), loose=loose)
+        if moved is None:
+            return None
+        end, at = moved
+        n = -1 if end else 0
+        spans[n] = (spans[n][0], at) if end else (at, spans[n][1])
+    if spans == list(usual) or any(opens >= closes for opens, closes in spans):
+        return None
+    return f"{found['days']} " + ",".join(f"{clock(a)}-{clock(b)}" for a, b in spans)
 
 
 def _usual(rest: str, reads: Callable[[str], Week]) -> tuple[Span, ...] | None:

@@ -78,12 +78,34 @@ _SOMEBODY = re.compile(rf"(24小时)(?:都|均|一直)?有人(?:值班|值守|�
 _HALF_OPEN = re.compile(r"([上下]午)(?:对外)?(?:营业|服务|开放|办公)(?:时间)?:?(?=[: ]*\d)")
 """上午营业时间：8:00-12:00; behind 下午 no second title is needed."""
 _SINGLE_REST = re.compile(rf"单休 ?\(?(周[一二三四五六日天])\)?{_END}")
-_TWO_SEASONS = re.compile(r"(?m)^春秋(?:两?季)?(?P<hours>[: ]*\d[^\n春夏秋冬]*)$")
+_TWO_SEASONS = re.compile(
+    r"(?:^|(?<=[\n ,;。]))(?P<one>[春夏秋冬])(?P<two>[春夏秋冬])(?<!春夏)(?<!秋冬)(?:两?季|天)?"
+    r"(?P<hours>[: ]*(?:早上?|上午)?\d[^\n春夏秋冬]*)"
+)
+"""春秋季 7:30-19:00, 夏秋 beside 冬春; 春夏 and 秋冬 are words of their own."""
+_HALF_TWICE = re.compile(
+    r"(?:上午 ?\(?AM\)?|AM ?\(?上午\)?|(下午 ?\(?PM\)?|PM ?\(?下午\)?))(?=[: ]*\d)"
+)
+_NOON_OFF = re.compile(
+    rf"中午(?:不办理?(?:业务)?|不取件|停止办理(?:业务)?)(?=[ ,;。)\n]|$)|中间(?:午休|休息){_END}"
+)
+_WHOLE_DAY = re.compile(rf"全天[: ]*(?={_SPAN})")
+"""全天8:00-18:00 beside a half day: the times say how long; of 全天 alone nobody knows."""
+_NIGHT_OPEN = re.compile(
+    rf"夜间营业[: ]*(?={_SPAN}|\d{{1,2}}(?:[:点]\d*)? ?[-至到] ?(?:次日|第二天|凌晨))"
+)
+_ALL_YEAR = re.compile(r"(?:全年|一年)(?:365天)?[ ,]+(?=每天|天天)")
+_ZERO = re.compile(r"(?<=24:00) ?\(零点\)")
 
 _WAYS = (
     (_HALF_OPEN, r"\1"),
     (_SINGLE_REST, r"\1休息"),
-    (_TWO_SEASONS, r"春季\g<hours>\n秋季\g<hours>"),
+    (_TWO_SEASONS, r"\g<one>季\g<hours>\n\g<two>季\g<hours>"),
+    (_NOON_OFF, "中午休息"),
+    (_WHOLE_DAY, ""),
+    (_NIGHT_OPEN, ""),
+    (_ALL_YEAR, ""),
+    (_ZERO, ""),
     (_MIDNIGHT, "夜里"),
     (_EVENING_BY_CLOCK, r"\1下午"),
     (_OPEN_BUT, " "),
@@ -104,6 +126,8 @@ def in_plain_ways(plain: str) -> str:
     """A spelt text with what has a plainer way said in that way."""
     plain = _DIGIT_BESIDE_SIGN.sub(lambda one: f"周{_WEEKDAYS[int(one[1]) - 1]}", plain)
     plain = _DIGITS_TOGETHER.sub(lambda one: f"周{'、'.join(one[1])}", plain)
+    plain = _HALF_TWICE.sub(lambda one: "下午" if one[1] else "上午", plain)
+    plain = plain.replace("周内", "工作日") if "周末" in plain else plain
     for way, plainly in _WAYS:
         plain = way.sub(plainly, plain)
     plain = _BOTH_TONGUES.sub(_days_once, _with_months(plain))
