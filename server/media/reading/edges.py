@@ -34,6 +34,8 @@ _SIZES = (1.0, 0.45)
 """Of the board's writing: strips are often smaller."""
 _DEPTHS = (0.0, 0.06, 0.14, 0.25)
 _ROUND, _STROKE, _GAP, _STROKES, _SHORTEST = 1.6, 0.45, 1.0, 4, 1.5
+_PERIOD, _APART, _UNEVEN, _FEWEST_GAPS = 0.8, 0.4, 0.06, 3
+"""Joints of bricks and tiles come at so even steps, wider than the strokes of a character do."""
 _FAINT, _CLEAR, _OF_OURS = 12.0, 35.0, 0.3
 _ONE_INK, _ALIKE, _PLAIN = 30.0, 0.7, 0.85
 _VISIBLE, _AS_OURS = 40.0, 0.5
@@ -230,7 +232,7 @@ def _is_slice(side: _Side, row: Floats, strokes: Sequence[Span], wanted: _Wanted
     for start, end in strokes:
         bare[max(0, start - 1) : end + 1] = False
     between = row[first:last][bare[first:last]]
-    if len(between) < _STROKES or not _unread(side, strokes):
+    if len(between) < _STROKES or not _unread(side, strokes) or _is_even(strokes, side.tall):
         return False
     inks = np.stack([row[start:end].mean(axis=0) for start, end in strokes])
     ink, ground = np.median(inks, axis=0), np.median(between, axis=0)
@@ -240,6 +242,22 @@ def _is_slice(side: _Side, row: Floats, strokes: Sequence[Span], wanted: _Wanted
         and (np.abs(between - ground).mean(axis=1) < wanted.noise).mean() >= _PLAIN
         and _ends(side, slice(first, last), wanted.noise)
     )
+
+
+def _is_even(strokes: Sequence[Span], tall: float) -> bool:
+    """Whether strokes follow each other at one step, or at two in turn, as joints of a wall do."""
+    gaps = np.diff([(start + end) / 2 for start, end in strokes])
+    for turns in (1, 2):
+        if len(gaps) >= max(_FEWEST_GAPS, 2 * turns):
+            period = float(gaps.mean()) * turns
+            uneven = float(np.abs(gaps[turns:] - gaps[:-turns]).max())
+            if (
+                gaps.min() >= _APART * tall
+                and period >= _PERIOD * tall
+                and uneven <= max(1.0, _UNEVEN * period)
+            ):
+                return True
+    return False
 
 
 def _ends(side: _Side, stretch: slice, noise: float) -> bool:

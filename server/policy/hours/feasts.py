@@ -42,13 +42,20 @@ _DAYS_LONG = re.compile(
     rf"{_AT}{_NEW_YEAR}(?:放假|休息?|关门|停业|歇业)"
     rf"(?:[七八九十]|十[一二三四五]|7|8|9|1[0-5])天{_END}"
 )
+_OPEN_AGAIN = re.compile(
+    rf"{_AT}{_NEW_YEAR}{_SHUT}[ ,;、\n]{{1,2}}(?:{_AFTER})(?:起|开始|以?后)?{_AGAIN}{_END}"
+)
+"""春节放假，初七开门: from when on it is closed, and until when, is not said whole."""
 """Fewer than a holiday has, and nobody knows which: 过年休三天 is refused."""
 
 
 def with_feasts(plain: str, *, machine: bool) -> str:
     """A spelt text with the days round New Year in the one form."""
     within = _OF_A_BOARD if machine else _ROUND_NEW_YEAR
-    return _TOLD.sub(lambda one: _plainly(one, within), _DAYS_LONG.sub("春节休息", plain))
+    return _TOLD.sub(
+        lambda one: _plainly(one, within),
+        _OPEN_AGAIN.sub("春节休息", _DAYS_LONG.sub("春节休息", plain)),
+    )
 
 
 def feast_days(word: Token) -> tuple[int, ...]:

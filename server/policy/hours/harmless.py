@@ -41,6 +41,12 @@ _PHRASES = (
     "乡村振兴|服务三农|服务群众|为民服务|吉祥如意",
     "招财进宝|生意兴隆|财源广进|恭喜发财|万事如意|出入平安|和气生财",
     "正在营业", "营业中", "诚信经营", "推", "拉",
+    # Couplets and blessings, be a part of them cut off.
+    "春满(?:人间|乾坤|大地|人家)?|满?(?:人间|乾坤)|福(?:[满临到降进](?:家?门|人间|家)?|星高照)|福?满门",
+    "喜?迎(?:新春|[新春福喜](?!店))|[接纳](?:福|财|千?祥)|天增岁月|人增寿|五谷丰登|六畜兴旺|抬头见喜",
+    "出(?:入平安|门见喜)|开门(?:大吉|见喜)|财源(?:广进|滚滚)?(?:达三江)?|生意兴隆通四海|门迎百福",
+    "户纳(?:千祥)?|和顺一门(?:有百福)?|平安二字(?:值千金)?|恭贺新[禧春]|新[春年](?:快乐|大吉)",
+    "(?:岁岁|四季|一路|阖家)平安|年年(?:有余|如意)|万象更新|吉星高照|瑞雪兆丰年|辞旧(?:岁|迎新)",
     # What English stands beside them; CLOSED, ONLY, EXCEPT and the names of days are not here.
     ("(?:CHINA|POST|POSTAL|OFFICE|EXPRESS|COURIER|PARCELS?|DELIVERY|LOGISTICS|RURAL|COUNTY|TOWN"
     "|VILLAGE|STATION|SERVICES?|CENT(?:ER|RE)|SHOP|STORE|SUPERMARKET|BANK|HOTEL|MOBILE|PHARMACY"

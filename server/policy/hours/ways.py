@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from server.policy.hours.months import with_month_ranges
 from server.policy.hours.tokens import number
 
 _ANY_YEARS = (2023, 2024)
@@ -130,7 +131,7 @@ def in_plain_ways(plain: str) -> str:
     plain = plain.replace("周内", "工作日") if "周末" in plain else plain
     for way, plainly in _WAYS:
         plain = way.sub(plainly, plain)
-    plain = _BOTH_TONGUES.sub(_days_once, _with_months(plain))
+    plain = _BOTH_TONGUES.sub(_days_once, with_month_ranges(_with_months(plain)))
     for lunch in _LUNCHES:
         plain = lunch.sub(_lunch, plain)
     plain = _LUNCH_TOLD.sub(_lunch_told, plain)

@@ -6,6 +6,7 @@ what is typed stays strict.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
@@ -23,6 +24,13 @@ _SHORTEST = 4
 """到货 alone may be what is left of more."""
 _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 
+_TITLES = (
+    "营业时间", "营业时间表", "营业时间牌", "工作时间", "服务时间", "取件时间", "本店营业时间",
+    "本站营业时间",
+    "营业时间OPEN", "对外营业时间",
+)  # fmt: skip
+_LEAST_OF_TITLE = 2
+_ANOTHER_TITLE = re.compile("[^营]业|[日天末月季休停歇闭关外假集]|工作[^时]|工作$")
 _PLAIN = 0.75
 """Of each character of a row that is known whole."""
 
@@ -73,7 +81,11 @@ def without_silent(
     silent = [
         line
         for line in odd
-        if not timely(line) and _says_nothing(line.glyphs, heads=line in heading)
+        if not timely(line)
+        and (
+            _says_nothing(line.glyphs, heads=line in heading)
+            or (line in heading and _is_torn_title(line.glyphs))
+        )
     ]
 
     def outer(unit: Sequence[Line]) -> bool:
@@ -101,6 +113,23 @@ def _without_head(line: Line) -> Line:
         if _BEFORE_TIMES.match(line.text, n):
             return line._replace(glyphs=line.glyphs[n:]) if _says_nothing(line.glyphs[:n]) else line
     return line
+
+
+def _is_torn_title(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a row above the times is 营业时间 or the like, of which glare or a pole took a part.
+
+    No sign stands before 业 but what may be 营: 停业时间 is another title.
+    """
+    plain = mended("".join(glyph.text for glyph in glyphs)).replace(" ", "").rstrip(":")
+    for title in _TITLES:
+        same = sum(
+            block.size for block in SequenceMatcher(None, title, plain).get_matching_blocks()
+        )
+        foreign = len(plain) - same
+        whole = 2 * same >= len(title) and same >= _LEAST_OF_TITLE
+        if whole and (not foreign or (foreign == 1 and same > _LEAST_OF_TITLE)):
+            return not _ANOTHER_TITLE.search(plain)
+    return False
 
 
 def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:

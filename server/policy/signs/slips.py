@@ -26,6 +26,7 @@ def mended(text: str) -> str:
     # In a face for shop fronts 六 is 元, and the network is sure of it.
     plain = re.sub(r"(?<=周)元(?!旦)|(?<=[早晚上午到至-])元(?=[点时])", "六", plain)
     plain = re.sub(r"免(?=上?\d{1,2}[:点时])", "晚", plain)
+    plain = re.sub(r"[皇复厦]季(?=[(: \d])", "夏季", plain)
     plain = re.sub(r"(?<=中)[4年+](?=不休)", "午", plain)
     plain = re.sub(r"(?m)^5AT(?=: ?\d)", "SAT", plain)
     plain = re.sub(r"(?<![\d-])(?<!\d:)(\d{1,2})-00(?=-)", r"\1:00", plain)
@@ -41,7 +42,7 @@ def mended(text: str) -> str:
     plain = re.sub(
         rf"(?<![\d:.])([01]\d)([0-5]\d)(?= ?- ?(?:{_HALVES})?\d{{1,2}}[:.])", r"\1:\2", plain
     )
-    later = f"{_HALVES}|次日|第二天|翌日"
+    later = f"{_HALVES}|[半深]夜|夜里|次日|第二天|翌日"
     clock = rf"\d{{1,2}}[:点时]|[{_CN[2:]}]{{1,3}}[点时]"
     plain = re.sub(rf"(?<=[\d点时半刻分])[ \t]*[一丶]+[ \t]*(?={later}|{clock}|-)", "-", plain)
     plain = re.sub(rf"(?<=早[{_CN}])一(?=晚)", "-", plain)
@@ -56,5 +57,7 @@ def mended(text: str) -> str:
     plain = re.sub(r"(?<=周[一二三四五六日天][至到-])[国同用](?=[一二三四五六日天])", "周", plain)
     plain = re.sub(r"-(?: *-)+", "-", plain)
     plain = re.sub(r"(?<=-)(\d{1,2}:[0-5]\d)(\d\d:[0-5]\d)(?=-)", r"\1 \2", plain)
+    # 07:30417:30: of two whole times in lamps 至 is a digit, and no hour has it.
+    plain = re.sub(r"(?<!\d)(\d{1,2}:[0-5]0)[3-9](\d\d:[0-5]\d)(?!\d)", r"\1-\2", plain)
     # 08:0019:30: the dash was lost between two whole times.
     return re.sub(r"(?<!\d)(\d{1,2}:[0-5]\d)(\d\d:[0-5]\d)(?!\d)", r"\1-\2", plain)

@@ -43,3 +43,18 @@ def test_a_doubtful_character_of_such_a_row_is_tried() -> None:
     doubted = row.glyphs[-1]._replace(probability=0.8, others=(("取", 0.1),))
     lines = [at("8:30-18:00", 0, 30), row._replace(glyphs=(*row.glyphs[:-1], doubted))]
     assert not board_hours(lines)
+
+
+@pytest.mark.parametrize("title", ["业时", "营业间：", "营业时间OPLN", "服务时"])
+def test_what_glare_left_of_a_title_is_one(title: str) -> None:
+    assert board_hours([at(title, 0, 0), at("8:30-18:00", 0, 30)]).as_json() == ALL_DAY
+
+
+@pytest.mark.parametrize("title", ["停业时", "工作三", "工作日", "假日时间", "夏时间", "午休时间"])
+def test_what_may_be_another_title_is_none(title: str) -> None:
+    assert board_hours([at(title, 0, 0), at("8:30-18:00", 0, 30)]).as_json() != ALL_DAY
+
+
+def test_half_a_couplet_at_the_pictures_edge_hides_nothing() -> None:
+    couplet = at("福满门", 0, 0, vertical=True)._replace(cut=True)
+    assert board_hours([couplet, at("8:30-18:00", 30, 30)]).as_json() == ALL_DAY
