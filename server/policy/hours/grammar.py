@@ -46,6 +46,12 @@ _TITLED = re.compile(
     r"(?P<days>周[一二三四五六日](?:[、, ]?周?[一二三四五六日])+) ?:? ?\d[^\n]*\Z)"
 )
 """Right behind the title no day can be lost: what holds is said before what other days have."""
+_BRACKETED = re.compile(
+    r"\A(?P<title>(?:本[站店])?(?:营业|服务|开放|工作)时间[: ]*\n?)?(?P<usual>\d[^\n()周]*\d)\n?"
+    r" ?\((?P<days>周[一二三四五六日天](?:[、, ]?周?[一二三四五六日天])*)"
+    r"[: ]?(?P<hours>\d[^\n()]*)\)\Z"
+)
+"""8:00-18:00（周日 9:00-17:00）: what stands in brackets is the exception."""
 _WEEKEND = re.compile("周六[、, ]?周?日")
 
 
@@ -72,6 +78,7 @@ def read_week(text: str, *, machine: bool = False) -> Week:
             "看不清是只有赶集的日子开门，还是天天开门",
             advice="请写“逢集 8:00-17:00”或“每天 8:00-17:00”",
         )
+    plain = _BRACKETED.sub(r"平时\g<usual>\n\g<days> \g<hours>", plain) if machine else plain
     plain = _TITLED.sub(_usually, plain) if machine else exception_apart(plain)
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)

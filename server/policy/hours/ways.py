@@ -19,7 +19,7 @@ _CLOCK = r"\d{1,2}(?::\d\d|[点时](?:半|整|[0-5]\d分?)?)"
 _WEEKDAYS = "一二三四五六日"
 
 _HALF = "(?:早[上晨]?|上午|中午|下午|傍晚|晚上?|夜里)"
-_SPAN = rf"(?<!\d){_CLOCK} ?[-至到] ?{_HALF}?{_CLOCK}"
+_SPAN = rf"(?<!\d){_CLOCK} ?[-至到] ?(?:{_HALF} ?)?{_CLOCK}"
 _BUSY = "(?:吃饭|做饭|炒菜|用餐|午[饭餐]|接送?孩子|进货|拉货|送货|取货)"
 _SERVES = (
     "(?:对外)?(?:营业|服务|办理(?:业务)?|办公|受理|业务|(?:寄|存)?取件|取[货寄]件?|[领取]快递|接待)"
@@ -67,6 +67,12 @@ _DIGIT_BESIDE_SIGN = re.compile(
 _DIGITS_TOGETHER = re.compile(r"周(?=[1-7]{3,6} ?:? ?\d{1,2}[:点])(1?2?3?4?5?6?7?)(?!\d)")
 """周135 9:00; of 周15 nobody knows whether a dash was lost."""
 _MIDNIGHT = re.compile("(?:半夜|深夜|午夜|大半夜|夜半)(?= ?(?:12|十二)[:点时])")
+_AFTERNOON_BY_CLOCK = re.compile(
+    r"(?m)^(?P<rest>(?:[^\n\d]*[^\d\n-])?0?[5-9]:\d\d ?- ?1[0-2]:\d\d[ ,;、/\n]+)"
+    r"(?P<later>[1-4]:\d\d ?- ?[4-9]:\d\d)(?![\d:])"
+)
+_ROUND_THE_CLOCK = re.compile(r"(?<!\d)(?:1[3-9]|2[0-4])[:点时]|[上下]午|[早晚]")
+"""7:30-11:30 2:00-6:00; who writes 18:00 or 晚 elsewhere has another way, and a digit was lost."""
 _OPEN_BUT = re.compile(
     r"(?<=外)[, ]?(?:每天|天天)?[都均皆](?:正常)?(?:开门?|营业|上班)(?=[ ,:;。\n\d早上]|$)"
 )
@@ -131,6 +137,8 @@ def in_plain_ways(plain: str) -> str:
     plain = plain.replace("周内", "工作日") if "周末" in plain else plain
     for way, plainly in _WAYS:
         plain = way.sub(plainly, plain)
+    if not _ROUND_THE_CLOCK.search(plain):
+        plain = _AFTERNOON_BY_CLOCK.sub(r"\g<rest>下午\g<later>", plain)
     plain = _BOTH_TONGUES.sub(_days_once, with_month_ranges(_with_months(plain)))
     for lunch in _LUNCHES:
         plain = lunch.sub(_lunch, plain)
