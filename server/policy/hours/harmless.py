@@ -14,9 +14,12 @@ _PHRASES = (
     # What is done there.
     "便民", "(?:综合)?服务", "(?:[寄取收发领](?:快递|件)[ 、,/和]*){2,}", "收发快递",
     "(?:收寄|寄取|取寄|揽收)(?:快递|包裹|快件|邮件)", "代[收取发寄]快递", "代收包裹",
-    "快递(?:收发|代收|服务)?", "物流", "包裹", "速递", "快运", "货运", "托运", "零担", "冷链",
+    "快递(?:收发|代收|服务)?", "物流", "包裹", "速递", "速运", "快运", "货运", "托运", "零担",
+    "冷链", "买 ?卖 ?推 ?缴 ?代 ?取", "当[日天](?:到件?|来件|快件)当[日天](?:投递|派送|送达|派完)",
     # Titles, welcomes, notices.
-    "公示牌?", "公告栏?", "告示", "温馨提示", "服务承诺", "欢迎(?:光临|您)?",
+    "公示牌?", "公告栏?", "告示", "温馨提示", "(?:取件|寄件|客户|顾客)?须知",
+    "服务(?:承诺|宗旨|公约|标准|规范)",
+    "欢迎(?:光临|您)?",
     "谢谢(?:合作|光临|惠顾)?", "请出示取件码", "凭码取件", "微信扫一扫", "扫码(?:取件|寄件|支付)?",
     "收款码", "禁止吸烟", "严禁烟火", "小心地滑", "内有监控", "(?:您已进入)?(?:24小时)?监控区域",
     "请保管好(?:个人|随身|贵重)物品", "请佩?戴好?口罩",
@@ -47,8 +50,11 @@ _PHRASES = (
     "出(?:入平安|门见喜)|开门(?:大吉|见喜)|财源(?:广进|滚滚)?(?:达三江)?|生意兴隆通四海|门迎百福",
     "户纳(?:千祥)?|和顺一门(?:有百福)?|平安二字(?:值千金)?|恭贺新[禧春]|新[春年](?:快乐|大吉)",
     "(?:岁岁|四季|一路|阖家)平安|年年(?:有余|如意)|万象更新|吉星高照|瑞雪兆丰年|辞旧(?:岁|迎新)",
+    "(?:以上)?(?:营业|服务)时间如[有遇](?:变[动化更]|调整),?(?:请?以[一-龥]{0,4}(?:公告|通知|公示)为准|另行通知|提前通知)",
+    "请(?:您)?合理安排(?:好)?(?:取件|出行)?时间",
     # What English stands beside them; CLOSED, ONLY, EXCEPT and the names of days are not here.
-    ("(?:CHINA|POST|POSTAL|OFFICE|EXPRESS|COURIER|PARCELS?|DELIVERY|LOGISTICS|RURAL|COUNTY|TOWN"
+    ("(?:SF|YTO|ZTO|STO|YUNDA|J ?& ?T|JD|DEPPON|CAINIAO|TUXI|OPEN|PUSH|PULL|GROUP|LTD"
+    "|CHINA|POST|POSTAL|OFFICE|EXPRESS|COURIER|PARCELS?|DELIVERY|LOGISTICS|RURAL|COUNTY|TOWN"
     "|VILLAGE|STATION|SERVICES?|CENT(?:ER|RE)|SHOP|STORE|SUPERMARKET|BANK|HOTEL|MOBILE|PHARMACY"
     "|NOTICE|WELCOME|THANKS?|YOU|TO|OF|AND|THE|FOR)(?![A-Z])"),
 )  # fmt: skip
@@ -76,6 +82,12 @@ _HEADED = re.compile(
 _ADDRESS = re.compile(
     r"地址:? ?([一-龥A-Z\d-]{1,28}(?:旁边?|边|[东南西北]?[侧头端]|内|里|处|院|村|屯|路|街上?|口"
     r"|对面|隔壁|附近|广场|楼下|[东南西北]?[号楼室\d]))"
+)
+_REGISTERED = re.compile(
+    r"(?:快递|末端|网点|邮政|经营|工商|营业|业务){0,4}"
+    r"(?:备案|许可证?|执照|登记证?|注册|统一社会信用代码|信用代码)(?:编?号码?)?[: ]*"
+    r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀黔滇藏陕甘青宁新]?[一-龥]{0,5}"
+    r"[\dA-Z()-]{3,24}号?"
 )
 _DATE = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?")
 # What no name of a place has, and a limit may: 雨天请到村委会.
@@ -131,7 +143,10 @@ def _without_name(found: re.Match[str]) -> str:
 def is_harmless(row: str) -> bool:
     """Whether a spelt row is wholly a name, a brand, a welcome, an address or the like."""
     row = row.strip(" ,.!:·、-*★☆●")
-    if not row or _PHRASES_ONLY.fullmatch(row) or _DATE.fullmatch(row):
+    if not row or any(one.fullmatch(row) for one in (_PHRASES_ONLY, _DATE, _REGISTERED)):
+        return True
+    parts = [part for part in re.split("[ 、/|]", row) if part]
+    if len(parts) > 1 and all(len(part) > 1 and is_harmless(part) for part in parts):
         return True
     named = _NAME.fullmatch(row)
     if named:

@@ -64,6 +64,10 @@ _AND_DAY = "(?: ?[-至到、,和及] ?)"
 _DIGIT_BESIDE_SIGN = re.compile(
     rf"周([1-6])(?=(?:{_AND_DAY}周[1-6])*{_AND_DAY}?周[日天]|{_AND_DAY}?[日天](?![\d一-龥]))"
 )
+_NUMBERED = re.compile(
+    r"(?m)^([1-9])(?:[.、)]| |(?=[一-龥])) ?(?![月日号点时天周个元小人])(?=[一-龥])"
+)
+"""取件须知 with 1. 2. 3. before its rows; ① is spelt 1."""
 _DIGITS_TOGETHER = re.compile(r"周(?=[1-7]{3,6} ?:? ?\d{1,2}[:点])(1?2?3?4?5?6?7?)(?!\d)")
 """周135 9:00; of 周15 nobody knows whether a dash was lost."""
 _MIDNIGHT = re.compile("(?:半夜|深夜|午夜|大半夜|夜半)(?= ?(?:12|十二)[:点时])")
@@ -133,6 +137,9 @@ def in_plain_ways(plain: str) -> str:
     """A spelt text with what has a plainer way said in that way."""
     plain = _DIGIT_BESIDE_SIGN.sub(lambda one: f"周{_WEEKDAYS[int(one[1]) - 1]}", plain)
     plain = _DIGITS_TOGETHER.sub(lambda one: f"周{'、'.join(one[1])}", plain)
+    numbers = _NUMBERED.findall(plain)
+    if len(numbers) > 1 and numbers == [str(n + 1) for n in range(len(numbers))]:
+        plain = _NUMBERED.sub("", plain)
     plain = _HALF_TWICE.sub(lambda one: "下午" if one[1] else "上午", plain)
     plain = plain.replace("周内", "工作日") if "周末" in plain else plain
     for way, plainly in _WAYS:
