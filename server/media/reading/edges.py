@@ -36,6 +36,8 @@ _DEPTHS = (0.0, 0.06, 0.14, 0.25)
 _ROUND, _STROKE, _GAP, _STROKES, _SHORTEST = 1.6, 0.45, 1.0, 4, 1.5
 _PERIOD, _APART, _UNEVEN, _FEWEST_GAPS = 0.8, 0.4, 0.06, 3
 """Joints of bricks and tiles come at so even steps, wider than the strokes of a character do."""
+_MANY_STROKES, _BARE = 8, 2.2
+"""Fewer strokes are twigs where the ground behind them goes on further than a strip's would."""
 _FAINT, _CLEAR, _OF_OURS = 12.0, 35.0, 0.3
 _ONE_INK, _ALIKE, _PLAIN = 30.0, 0.7, 0.85
 _VISIBLE, _AS_OURS = 40.0, 0.5
@@ -86,6 +88,8 @@ class _Wanted(NamedTuple):
 
     noise: float
     visible: float
+    ours: Floats
+    """The board's own ground, on which a row of its own may stand."""
 
 
 def is_cut_unread(picture: Pixels, lines: Sequence[Line], board: Sequence[Line], own: Look) -> bool:
@@ -95,7 +99,7 @@ def is_cut_unread(picture: Pixels, lines: Sequence[Line], board: Sequence[Line],
     """
     contrast = float(np.abs(own.ground - own.ink).mean())
     return any(_misread(line, board, own.line, picture.shape[0]) for line in lines) or any(
-        _inked(side, own, contrast) or _is_written(side, own.line.glyph_px, contrast)
+        _inked(side, own, contrast) or _is_written(side, own, contrast)
         for side in _sides(picture, lines, board, own.line)
     )
 
@@ -169,8 +173,9 @@ def _goes_on(side: _Side, ground: Floats, shade: float) -> bool:
     return len(inked) > _STROKES and min(inked) > _LEFT * inked[0]
 
 
-def _is_written(side: _Side, tall: float, contrast: float) -> bool:
+def _is_written(side: _Side, own: Look, contrast: float) -> bool:
     """Whether slices of a row of writing lie along the edge, be it on a strip of its own."""
+    tall, ours = own.line.glyph_px, own.ground
     sizes = {round(size * height) for size in _SIZES for height in (tall, side.tall)}
     shades = sorted({_CLEAR, min(_CLEAR, max(_FAINT, _OF_OURS * contrast))})
     visible = min(_VISIBLE, _AS_OURS * contrast)
@@ -182,7 +187,7 @@ def _is_written(side: _Side, tall: float, contrast: float) -> bool:
             row = shrunk.row(depth)
             away = np.abs(row - _round_about(row, int(_ROUND * shrunk.tall))).mean(axis=1)
             for shade in shades:
-                wanted = _Wanted(max(_QUIET, _NOISE * shade), visible)
+                wanted = _Wanted(max(_QUIET, _NOISE * shade), visible, ours)
                 chains = _chains(away > shade, shrunk.tall)
                 if any(_is_slice(shrunk, row, strokes, wanted) for strokes in chains):
                     return True
@@ -236,11 +241,18 @@ def _is_slice(side: _Side, row: Floats, strokes: Sequence[Span], wanted: _Wanted
         return False
     inks = np.stack([row[start:end].mean(axis=0) for start, end in strokes])
     ink, ground = np.median(inks, axis=0), np.median(between, axis=0)
+    stretch = slice(first, last)
+    if (
+        len(strokes) < _MANY_STROKES
+        and np.abs(ground - wanted.ours).mean() > _DARKER
+        and _lies_bare(side, stretch, ground, wanted.noise)
+    ):
+        return False
     return bool(
         np.abs(ink - ground).mean() >= wanted.visible
         and (np.abs(inks - ink).mean(axis=1) < _ONE_INK).mean() >= _ALIKE
         and (np.abs(between - ground).mean(axis=1) < wanted.noise).mean() >= _PLAIN
-        and _ends(side, slice(first, last), wanted.noise)
+        and _ends(side, stretch, wanted.noise)
     )
 
 
@@ -267,6 +279,17 @@ def _ends(side: _Side, stretch: slice, noise: float) -> bool:
     return _plain(side, 0, stretch, noise) <= _ENDED and any(
         _plain(side, depth, stretch, noise) > _ENDED for depth in deep[1:]
     )
+
+
+def _lies_bare(side: _Side, stretch: slice, ground: Floats, noise: float) -> bool:
+    """Whether the strokes' ground goes on far behind them: a wall, the sky, no strip."""
+    tall = side.tall * side.shrunk_by
+    far = int(_BARE * tall)
+    if far > side.space - _RIM:
+        return False
+    deep = range(0, far, max(1, int(_STEP * tall)))
+    middles = (np.median(side.row(depth)[stretch], axis=0) for depth in deep)
+    return all(np.abs(middle - ground).mean() < noise for middle in middles)
 
 
 def _plain(side: _Side, depth: int, stretch: slice, noise: float) -> float:
