@@ -153,3 +153,8 @@ def is_harmless(row: str) -> bool:
         return not _LIMITS.search(named["place"])
     address = _ADDRESS.fullmatch(row)
     return address is not None and not _LIMITS.search(address[1])
+
+
+def may_limit_a_place(words: str) -> bool:
+    """Whether what stands before 服务站 or 小卖部 holds what no name of a place has."""
+    return _LIMITS.search(words) is not None

@@ -4,11 +4,13 @@ On a photo nobody can be asked what 手机维修 means; in the form somebody can
 what is typed stays strict.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import product
 
+from server.policy.hours.harmless import may_limit_a_place
 from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
 from server.policy.hours.trades import says_trades_alone
@@ -18,17 +20,25 @@ from server.policy.standard.wording import simplified
 
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.7, 0.01
 """Of each character: of a row not wholly known, and of one of known words alone."""
-_LONG, _FEW, _BELIEVED = 6, 5, 0.5
-"""Of so many characters one in so many may be in doubt, if it is likelier than not."""
+_LONG, _FEW, _HELD, _TOLD, _MOST_READ = 6, 3, 0.4, 0.75, 128
+"""Of a row one character in so many may be in doubt, if all that it may be is nearly told."""
 _SHORTEST = 4
 """到货 alone may be what is left of more."""
 _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 
 _TITLES = (
     "营业时间", "营业时间表", "营业时间牌", "工作时间", "服务时间", "取件时间", "本店营业时间",
-    "本站营业时间",
-    "营业时间OPEN", "对外营业时间",
+    "本站营业时间", "营业时间OPEN", "对外营业时间",
 )  # fmt: skip
+_ENDS = (
+    "小卖部", "便利店", "服务站", "服务点", "代收点", "便民店", "营业厅", "小超市", "百货店",
+    "综合服务社",
+)  # fmt: skip
+_ENDS_NEARLY = re.compile(
+    "(?P<place>[一-龥]{2,12})(?:"
+    + "|".join(f"{end[:place]}.{end[place + 1 :]}" for end in _ENDS for place in range(len(end)))
+    + ")"
+)
 _LEAST_OF_TITLE = 2
 _ANOTHER_TITLE = re.compile("[^营]业|[日天末月季休停歇闭关外假集]|工作[^时]|工作$")
 _PLAIN = 0.75
@@ -84,7 +94,7 @@ def without_silent(
         if not timely(line)
         and (
             _says_nothing(line.glyphs, heads=line in heading)
-            or (line in heading and _is_torn_title(line.glyphs))
+            or (line in heading and (_is_torn_title(line.glyphs) or _is_torn_name(line.glyphs)))
         )
     ]
 
@@ -132,6 +142,13 @@ def _is_torn_title(glyphs: Sequence[Glyph]) -> bool:
     return False
 
 
+def _is_torn_name(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a row above the times ends as names of shops do, but for one sign: 古城小贞部."""
+    plain = mended("".join(glyph.text for glyph in glyphs))
+    named = _ENDS_NEARLY.fullmatch(plain)
+    return named is not None and not may_limit_a_place(named["place"])
+
+
 def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
     """Whether neither what was read, nor what else was thought possible, can limit anything.
 
@@ -143,23 +160,42 @@ def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
     least = _LIKELY if says_trades_alone(plain) else _SURE
     unsure = [place for place, glyph in enumerate(glyphs) if glyph.probability < least]
     if unsure:
-        return _but_for_a_few(glyphs, unsure)
+        return _but_for_a_few(glyphs, unsure, heads=heads)
     if len(glyphs) >= _LONG:
         return _says_nothing_either_way(glyphs, heads=heads)
     return not any(map(_may_be_a_limits, glyphs))
 
 
-def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int]) -> bool:
-    """Whether a long row says nothing without its few doubtful characters, and with any other.
+def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int], *, heads: bool) -> bool:
+    """Whether a row says nothing without its few doubtful characters, nor with any in their place.
 
-    No two of them stand together: they may be a word (停业).
+    What each may be is nearly all told; of so few there are not more ways than can be tried.
     """
-    few = len(glyphs) >= _LONG and len(unsure) * _FEW <= len(glyphs)
-    apart = all(behind - before > 1 for before, behind in pairwise(unsure))
-    if not (few and apart and all(glyphs[place].probability >= _BELIEVED for place in unsure)):
+    told = all(
+        glyphs[place].probability >= _HELD
+        and glyphs[place].probability + sum(chance for _, chance in glyphs[place].others) >= _TOLD
+        for place in unsure
+    )
+    if not told or len(unsure) * _FEW > len(glyphs):
         return False
     sure = [glyph for place, glyph in enumerate(glyphs) if place not in unsure]
-    return limits_nothing(_spelt(sure)) and _says_nothing_either_way(glyphs)
+    if not _is_silent(_spelt(sure), heads=heads):
+        return False
+    may_be = [
+        [glyph.text, *(other for other, chance in glyph.others if chance >= _POSSIBLE)]
+        if glyph.probability < _SURE
+        else [glyph.text]
+        for glyph in glyphs
+    ]
+    if math.prod(map(len, may_be)) > _MOST_READ:
+        return False
+    return all(
+        _is_silent(mended("".join(read)), heads=heads) for read in product(*may_be)
+    ) and _says_nothing_either_way(glyphs, heads=heads)
+
+
+def _is_silent(row: str, *, heads: bool) -> bool:
+    return limits_nothing(row) or (heads and heads_a_board(row))
 
 
 def _says_nothing_either_way(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:

@@ -25,6 +25,14 @@ def mended(text: str) -> str:
     plain = re.sub(r"(?<=[周次每假节])曰|(?<=周六)曰|(?<=次)目", "日", plain)
     # In a face for shop fronts 六 is 元, and the network is sure of it.
     plain = re.sub(r"(?<=周)元(?!旦)|(?<=[早晚上午到至-])元(?=[点时])", "六", plain)
+    plain = re.sub(r"(?<![一-龥])用(?=[一二三四五六日天](?:[至到-]|[: ]*\d))", "周", plain)
+    plain = re.sub(r"(?<=[至到-])用(?=[一二三四五六日天][: ]?\d)", "周", plain)
+    plain = re.sub(r"(?<=[早晚午])了(?=点)", "7", plain).replace("极免", "极兔")
+    plain = re.sub(r"(?<![一-龥])([上下])[T干千4+](?=[: ]?\d{1,2}[:点])", r"\1午", plain)
+    # 上午830-12:00: a dot was lost, and the other time has its own.
+    plain = re.sub(
+        r"(?<=[上午早])([5-9])([0-5]0)(?= ?- ?(?:上午|中午)?1[0-2]:\d\d)", r"\1:\2", plain
+    )
     plain = re.sub(r"免(?=上?\d{1,2}[:点时])", "晚", plain)
     plain = re.sub(r"[皇复厦]季(?=[(: \d])", "夏季", plain)
     plain = re.sub(r"(?<=中)[4年+](?=不休)", "午", plain)
