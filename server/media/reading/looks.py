@@ -24,6 +24,7 @@ from server.media.reading.cut_outs import (
     strips_beside,
     writing_round,
 )
+from server.media.reading.dark import board_in_the_dark
 from server.media.reading.grounds import marked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
@@ -142,7 +143,10 @@ class PictureReader:
         lines = marked(picture, lines)
         if board_hours(lines):
             return lines, None, 0
-        lines, looks = self._hours(picture, lines, asked=subject == "hours_board")
+        asked = subject == "hours_board"
+        if asked and (lit := board_in_the_dark(picture, lines, self._look, self._closer)):
+            return lit, None, 2
+        lines, looks = self._hours(picture, lines, asked=asked)
         return marked(picture, columns_whole(picture, lines, self.models.read)), None, looks
 
     def _held(self, picture: Pixels, quads: Sequence[Quad]) -> WayHeld | None:
@@ -154,7 +158,7 @@ class PictureReader:
                 return way
         return None
 
-    def _look(self, picture: Pixels, side: int) -> list[Line]:
+    def _look(self, picture: Pixels, side: int = DETECT_SIDE) -> list[Line]:
         return self.models.read(picture, self.models.find(picture, side))
 
     def _sign(

@@ -172,15 +172,16 @@ _QUANTITIES = (
 )
 _LENGTHS = rf"(?:第|每|头|满)?{_LONG}|{_YEAR}年?"
 _DATES = rf"{_NUM}月(?:份|底|初|[上中下]旬|{_NUM}[日号]?)?"
-_HARMLESS_NUMBERS = re.compile(f"{_LENGTHS}|{_QUANTITIES}|{_DATES}")
+_SPELLS = rf"{_NUM}(?:个)?(?:分钟|小时|钟头)"
+_HARMLESS_NUMBERS = re.compile(rf"(?!{_SPELLS})(?:{_LENGTHS}|{_QUANTITIES}|{_DATES})")
 _TIMES = re.compile(f"{_LENGTHS}|{_QUANTITIES}|{_DATES}|{_DAY}|{_AT}")
 _SEVERAL = re.compile(rf"{_CLOCK}.*{_CLOCK}|\d ?[-至到] ?\d|{_WEEKDAY} ?[-至到] ?周?{_WEEKDAY}")
 """From when to when: these may be somebody's hours."""
-_LIGHTER, _LEAST = -3.5, 3
+_LIGHTER, _LEAST = -5.0, 3
 """What the rest of a row with a clock or a weekday may weigh, and how many signs"
 " it must have."""
 _NEVER = re.compile(
-    "[停休关闭歇]|打烊|不(?!取|锈|领)|没(?:有)?人(?!取|领)|无人(?!取|领|机)|外出|"
+    "[停休关闭歇]|打烊|莫怪|见谅|谅解|抱歉|对不[起住]|不(?!取|锈|领)|没(?:有)?人(?!取|领)|无人(?!取|领|机)|外出|"
     "不在|进货|拿货|提货|上货|补货|盘|才|再来|以后来|别来"
     "|开门|营业|上班|下班|值班|接送|接娃|办公|取件时间|先|预约|电话|联系|只[在取能有]|仅"
 )
@@ -191,7 +192,7 @@ def says_times_aside(row: str) -> bool:
     """Whether a spelt row with times or days says nothing of opening.
 
     It is wholly of a known kind; or what stands round its numbers is of names, goods and requests
-    (鸡蛋10元一板), which for a clock or a weekday must be plainer.
+    (鸡蛋10元一板), which for a clock or a weekday or some hours must be plainer.
     """
     plain = row.strip(" ,。.!:·*★☆●、")
     if _NEVER.search(plain):
