@@ -72,11 +72,11 @@ def match_sign(
     parts = sign_parts(lines, brands)
     prefix, stands = PREFIXES.get(level) if level else None, [*map(back, parts.name_quads)]
     found = number_read or plain_number(as_taken, prefix, stands)
-    name, used = _compare_name(lines, names, parts, register), lines
+    name, used = _compare_name(lines, names, parts, register, brands), lines
     bare = name_lines(lines, brands)
     if name.outcome is not Outcome.MATCHES and bare is not lines:
         # A badge beside the name is no part of it; a village written small is.
-        name, used = _compare_name(bare, names, parts, register), bare
+        name, used = _compare_name(bare, names, parts, register, brands), bare
     if name.outcome is not Outcome.DIFFERS:
         name = _against_register(lines, used, name, names, register)
     if name.outcome is Outcome.UNREADABLE and better:
@@ -107,18 +107,26 @@ def level_of(name: str) -> Level | None:
 
 
 def _compare_name(
-    lines: Sequence[Line], names: Sequence[str], parts: SignParts, register: Sequence[str]
+    lines: Sequence[Line],
+    names: Sequence[str],
+    parts: SignParts,
+    register: Sequence[str],
+    brands: Sequence[str],
 ) -> Comparison:
     """Under any of its names a station matches; the registered one is the one shown."""
-    results = [_compare_one(lines, plain(name), names[0], parts, register) for name in names]
+    placed = [best_fit(lines, plain(name), brands) for name in names]
+    results = [
+        _compare_one(best, plain(name), names[0], parts, register)
+        for name, best in zip(names, placed, strict=True)
+    ]
     order = (Outcome.MATCHES, Outcome.DIFFERS, Outcome.UNREADABLE)
     return min(results, key=lambda result: order.index(result.outcome))
 
 
 def _compare_one(
-    lines: Sequence[Line], wanted: str, shown: str, parts: SignParts, register: Sequence[str]
+    best: Placed | None, wanted: str, shown: str, parts: SignParts, register: Sequence[str]
 ) -> Comparison:
-    best, core, beside = best_fit(lines, wanted), core_length(wanted), ""
+    core, beside = core_length(wanted), ""
     if best is None or best.fit.cost > _LOST * len(wanted):
         outcome = Outcome.UNREADABLE
         own_hand = [glyph for glyph in parts.place_glyphs if not glyph.foreign]
@@ -185,7 +193,8 @@ def _longer_or_like(
     for other in register:
         wanted = plain(other)
         if _goes_before(wanted, own.wanted, mine):
-            if own.begins_in.preceded or own.beside_foreign:
+            badge = own.badge.endswith(wanted.removesuffix(own.wanted))
+            if badge or own.begins_in.preceded or own.beside_foreign:
                 return other
             longer = best_fit(lines, wanted)
             if longer and longer.judged(core_length(wanted)) is Outcome.MATCHES:

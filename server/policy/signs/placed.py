@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.labelled import Labelled
+from server.policy.brands import says_badges_alone
 from server.policy.signs.fit import SEAMS, Fit, closest
 from server.policy.signs.lines import DOUBTFUL, HIDDEN, Glyph, Line
 from server.policy.signs.parts import (
@@ -36,6 +37,8 @@ CLEAR = 0.95
 Twigs and drops before a sign make others of 0.90 to 0.93 (店 → 居, 朱 → 未)."""
 _MAY_BE = 0.1  # chance from which another reading is taken for the expected character
 _OTHER_SIZE = 1.25
+_BADGE_GAP = 1.15
+"""Pitches from a badge to the name beside it; without a gap it may be the name's (圆通寺村)."""
 _ENDINGS = "村乡镇"
 _KINDS_END = "点站处所店部室"
 _ABOVE = "省市县区乡镇"
@@ -57,6 +60,8 @@ class Placed:
     run: tuple[Glyph, ...]
     fit: Fit
     lines: tuple[Line, ...]
+    brands: tuple[str, ...] = ()
+    """The county's own, beside the ones that everybody knows."""
 
     @property
     def text(self) -> str:
@@ -286,14 +291,27 @@ class Placed:
             if glyph.text == BREAK or not is_chinese(glyph.text) or glyph.text in _ABOVE:
                 break
             pitch = pitch_of(piece_round(self.run, start))
-            apart = pitch and self.run[start].at - glyph.at > 1.7 * pitch
+            pitches = (self.run[start].at - glyph.at) / pitch if pitch else 0.0
+            apart = pitches > UNEVEN_GAP or (pitches > _BADGE_GAP and bool(self.badge))
             return [] if apart or glyph.foreign else [glyph]
         return []
 
+    @property
+    def badge(self) -> str:
+        """The badge that is all that stands before the name in its piece: 圆通 四堡村."""
+        start = next(taken for taken in self.fit.taken if taken is not None)
+        piece = piece_round(self.run, start)
+        before = "".join(glyph.text for glyph in piece[: piece.index(self.run[start])])
+        return before if says_badges_alone(before, self.brands) else ""
 
-def best_fit(lines: Sequence[Line], wanted: str) -> Placed | None:
-    """Where a name stands with the fewest misses, None where nothing of it does."""
-    placed = [Placed(wanted, run, closest(wanted, run), used) for run, used in runs(lines)]
+
+def best_fit(lines: Sequence[Line], wanted: str, brands: Sequence[str] = ()) -> Placed | None:
+    """Where a name stands with the fewest misses, None where nothing of it does.
+
+    `brands` are the county's own.
+    """
+    own = tuple(brands)
+    placed = [Placed(wanted, run, closest(wanted, run), used, own) for run, used in runs(lines)]
     placed = [one for one in placed if any(taken is not None for taken in one.fit.taken)]
     return min(placed, key=lambda one: (one.fit.cost, len(one.lines)), default=None)
 
