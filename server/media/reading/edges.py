@@ -23,6 +23,7 @@ Bits = npt.NDArray[np.bool_]
 _RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
+_EVEN, _EVEN_SHARE, _EVENLY = 12.0, 0.12, 0.65
 _WALL, _THREE, _LEFT = 0.8, 3, 0.7
 """Wider, or fewer, they are what shows beside a board that leans, or a frame."""
 _AT_EDGE, _ASIDE = 0.15, 1.0
@@ -38,6 +39,8 @@ _PERIOD, _APART, _UNEVEN, _FEWEST_GAPS = 0.8, 0.4, 0.06, 3
 """Joints of bricks and tiles come at so even steps, wider than the strokes of a character do."""
 _MANY_STROKES, _BARE = 8, 2.2
 """Fewer strokes are twigs where the ground behind them goes on further than a strip's would."""
+_FEWEST_FAINT, _CLEARLY = 6, 15.0
+"""In the dark fewer are grain."""
 _FAINT, _CLEAR, _OF_OURS = 12.0, 35.0, 0.3
 _ONE_INK, _ALIKE, _PLAIN = 30.0, 0.7, 0.85
 _VISIBLE, _AS_OURS = 40.0, 0.5
@@ -157,7 +160,11 @@ def _inked(side: _Side, own: Look, contrast: float) -> bool:
     same = (
         apart(ground, own.ground, DARK) < _SAME_COLOUR and abs(ground - own.ground).mean() < _DARKER
     )
-    marks = _runs(np.abs(row - ground).mean(axis=1) > _INKED * contrast)
+    away = np.abs(row - ground).mean(axis=1)
+    bare = away[away <= _INKED * contrast]
+    if (bare < max(_EVEN, _EVEN_SHARE * contrast)).mean() < _EVENLY:
+        return False  # leaves, stones: no board has such a ground
+    marks = _runs(away > _INKED * contrast)
     narrow = [end - start for start, end in marks if end - start < _WALL * side.tall]
     few = same and len(narrow) >= _THREE and _FEW < sum(narrow) / len(row) < _MANY
     return bool(few and not _goes_on(side, ground, _INKED * contrast))
@@ -242,6 +249,8 @@ def _is_slice(side: _Side, row: Floats, strokes: Sequence[Span], wanted: _Wanted
     inks = np.stack([row[start:end].mean(axis=0) for start, end in strokes])
     ink, ground = np.median(inks, axis=0), np.median(between, axis=0)
     stretch = slice(first, last)
+    if len(strokes) < _FEWEST_FAINT and wanted.visible < _CLEARLY:
+        return False
     if (
         len(strokes) < _MANY_STROKES
         and np.abs(ground - wanted.ours).mean() > _DARKER

@@ -19,11 +19,17 @@ _WORDS = "|".join(sorted(LISTED, key=len, reverse=True))
 _MARKS = "[ 、,.!:/|·+&()-]"
 _TRADES = re.compile(_WORDS)
 _ROW = re.compile(rf"(?:(?:{_WORDS}){_MARKS}*)+")
+_SOLD = re.compile(
+    r"^(?:本[店站]|小店|门店)?(?:长期|常年|大量|新到|现有)?(?:出售|代售|销售|供应|经营|主营|专营|兼营|批发|零售|代销)"
+    rf"(?:各[种类式])?[: ]?(?=(?:{_WORDS}))"
+)
+"""本店出售饮料 is about what is sold; 本店出售 about the shop."""
 _LONGEST, _SHORTEST = 24, 2
 
 
 def says_trades_alone(row: str) -> bool:
     """Whether a row names nothing but what is sold or done, and where."""
+    row = _SOLD.sub("", row)
     return _SHORTEST <= len(row) <= _LONGEST and _ROW.fullmatch(row) is not None
 
 

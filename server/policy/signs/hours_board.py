@@ -69,7 +69,7 @@ _GARBLED_NUMBER = re.compile(
     r"[联系电话手机小中送货订咨询: ]{1,6}[A-Z]?(?:\d{9,14}|0\d{2,3}-\d{7,8})[A-Z]?"
 )
 """A telephone in lamps, 电C213000130300: no time has so many digits."""
-_NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.37, 0.55
+_NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.2, 0.55
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(

@@ -28,6 +28,7 @@ _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 
 _TITLES = (
     "营业时间", "营业时间表", "营业时间牌", "工作时间", "服务时间", "取件时间", "本店营业时间",
+    "收寄时间", "办公时间", "上班时间", "开门时间", "派件时间", "办理时间", "取货时间", "开放时间",
     "本站营业时间", "营业时间OPEN", "对外营业时间",
 )  # fmt: skip
 _ENDS = (
@@ -155,7 +156,7 @@ def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
     `heads`: it stands above all times.
     """
     plain = _spelt(glyphs)
-    if not (limits_nothing(plain) or (heads and heads_a_board(plain))):
+    if not _is_silent(plain, heads=heads):
         return False
     least = _LIKELY if says_trades_alone(plain) else _SURE
     unsure = [place for place, glyph in enumerate(glyphs) if glyph.probability < least]
@@ -195,7 +196,8 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int], *, heads: boo
 
 
 def _is_silent(row: str, *, heads: bool) -> bool:
-    return limits_nothing(row) or (heads and heads_a_board(row))
+    """Whether a row as it is read can limit nothing."""
+    return limits_nothing(row) or says_trades_alone(row) or (heads and heads_a_board(row))
 
 
 def _says_nothing_either_way(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:

@@ -18,7 +18,8 @@ def mended(text: str) -> str:
     """The network's usual slips put right, in the one spelling; rows are kept."""
     # 周—-周五: of two dashes that are not alike the first is 一.
     plain = spelt(re.sub(r"(?<=[周週拜期])[—–](?=[-~～至到])", "一", simplified(text)))
-    plain = re.sub(r"(?<=[\d:])[ \t]*[OQ○〇](?![A-Z])|(?<![A-Z])[OQ○〇](?=[ \t]*[\d:])", "0", plain)
+    plain = re.sub(r"(?<=[\d:])[ \t]*[OQ○〇](?![A-Z])", "0", plain)
+    plain = re.sub(r"(?<![A-Z])(?:[OQ○〇](?=[ \t]*[\d:])|C(?=\d:[0-5]\d))", "0", plain)
     plain = re.sub(r"(?<=[\d:])[IL|](?=[\d:点时])|(?<![A-Z])[IL|](?=\d[:点时])", "1", plain)
     plain = re.sub(r"(?<![\d:])(\d{1,2})[;．](?=\d\d(?![\d:]))", r"\1:", plain)
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
@@ -33,6 +34,11 @@ def mended(text: str) -> str:
     plain = re.sub(
         r"(?<=[上午早])([5-9])([0-5]0)(?= ?- ?(?:上午|中午)?1[0-2]:\d\d)", r"\1:\2", plain
     )
+    plain = re.sub(r"(?<![A-Z])TE[1IJ|](?=[: ]*1?\d)", "TEL", plain).replace("全年天休", "全年无休")
+    plain = re.sub(r"(?<=周[一二三四五六日天])\.(?=\d{1,2}:)", " ", plain)
+    # 08:00E21:30: between two whole times one sign is what joins them.
+    whole = r"\d{1,2}:[0-5]\d"
+    plain = re.sub(rf"(?<!\d)({whole}) ?[EZ=±÷>] ?({whole})(?!\d)", r"\1-\2", plain)
     plain = re.sub(r"免(?=上?\d{1,2}[:点时])", "晚", plain)
     plain = re.sub(r"[皇复厦]季(?=[(: \d])", "夏季", plain)
     plain = re.sub(r"(?<=中)[4年+](?=不休)", "午", plain)
