@@ -15,6 +15,7 @@ from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
 from server.policy.hours.trades import says_trades_alone
 from server.policy.signs.lines import Glyph, Line, columns, rows
+from server.policy.signs.misread import is_of_known_words
 from server.policy.signs.slips import mended
 from server.policy.standard.wording import simplified
 
@@ -95,6 +96,7 @@ def without_silent(
         if not timely(line)
         and (
             _says_nothing(line.glyphs, heads=line in heading)
+            or is_of_known_words(line.glyphs)
             or (line in heading and (_is_torn_title(line.glyphs) or _is_torn_name(line.glyphs)))
         )
     ]
@@ -208,7 +210,7 @@ def _says_nothing_either_way(glyphs: Sequence[Glyph], *, heads: bool = False) ->
         for other, chance in glyph.others
         if chance >= _POSSIBLE
     )
-    return all(limits_nothing(row) or (heads and heads_a_board(row)) for row in read)
+    return all(_is_silent(row, heads=heads) for row in read)
 
 
 def _spelt(glyphs: Sequence[Glyph]) -> str:

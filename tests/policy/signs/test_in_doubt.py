@@ -51,7 +51,7 @@ def test_a_board_is_unread_where_a_digit_of_its_times_is_a_guess() -> None:
     assert not board_hours([in_doubt(times, 0, 0.52, 话=0.38, S=0.05)])
     assert not board_hours([in_doubt(times, 0, 0.36, **{"0": 0.25, "9": 0.19})])
     assert board_hours([in_doubt(times, 0, 0.57, **{"&": 0.4})])
-    assert board_hours([in_doubt(times, 0, 0.52, **{"6": 0.2})])
+    assert board_hours([in_doubt(times, 0, 0.52, **{"6": 0.15})])
 
 
 def doubted(line: Line, probability: float = 0.4) -> Line:
