@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from server.errors import NotFound, Problem
 from server.http import clock
@@ -143,6 +144,7 @@ COMPLAINT_MOVES = ", ".join(DEEDS)
 
 
 @blueprint.post(f"/complaints/<int:complaint_id>/<any({COMPLAINT_MOVES}):move>")
+@carries("seal")
 def move(complaint_id: int, move: str) -> Any:
     """One move, by whoever has the turn; who may is asked where it is done."""
     found = complaint_for(session(), seen_by=me(), complaint_id=complaint_id)

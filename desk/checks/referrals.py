@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out, zip_out
@@ -149,6 +150,7 @@ def referral(referral_id: int) -> Any:
 
 
 @blueprint.post("/<int:referral_id>")
+@carries("seal")
 def save(referral_id: int) -> Any:
     """Keep what was written."""
     found = _referral(referral_id)
@@ -243,6 +245,7 @@ def heard(referral_id: int, fact_id: int) -> Any:
 
 
 @blueprint.post("/<int:referral_id>/send")
+@carries("seen")
 def hand_over(referral_id: int) -> Any:
     """Confirm a draft as it was looked at, and keep its papers."""
     from server.papers.referral import keep_records, referral_paper

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request, url_for
 
 from desk.frame.access import me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page, piece
 from server.errors import Problem
 from server.http import clock
@@ -256,6 +257,7 @@ def question(item_id: int) -> Any:
 
 
 @blueprint.post("/<int:item_id>")
+@carries("seen")
 def answer(item_id: int) -> Any:
     """Take an answer; a script gets what is left, a plain form goes on to the next question."""
     item, form, wanted = review_for(session(), me(), item_id), request.form, _filters()

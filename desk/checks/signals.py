@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.photo_proofs import proofs
 from server.errors import NotAllowed, Problem
@@ -113,6 +114,7 @@ def signals() -> Any:
 
 
 @blueprint.post("/signals/<int:signal_id>/settle")
+@carries("seal")
 def decide(signal_id: int) -> Any:
     """Say what comes of it, with the reason; the list goes on where it was."""
     if not may(*TOWNSHIP):

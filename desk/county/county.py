@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import NotFound, Problem
@@ -145,6 +146,7 @@ def county() -> Any:
 
 
 @blueprint.post("/county")
+@carries("seal")
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page, NotFound):
@@ -162,6 +164,7 @@ def save() -> Any:
 
 
 @blueprint.post("/county/rounds")
+@carries("rounds_seal")
 def save_rounds() -> Any:
     """Change what this county chose about rounds, notices and photo requests."""
     with answering(lambda problem: _page(problem, on_rounds=True)):

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
@@ -65,6 +66,7 @@ def _page(problem: Problem | None = None, *, naming: bool = False) -> Any:
 
 
 @blueprint.post("/matters/head")
+@carries("head_seal")
 def head() -> Any:
     """Name who heads the 专班 from a day on."""
     form = request.form
@@ -89,6 +91,7 @@ def days() -> Any:
 
 
 @blueprint.post("/matters")
+@carries("seal")
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):

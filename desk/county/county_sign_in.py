@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
@@ -64,6 +65,7 @@ def rule() -> Any:
 
 
 @blueprint.post("/sign-in")
+@carries("seal")
 def save() -> Any:
     """Change it, with a reason that stays in the history."""
     with answering(_page):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
@@ -52,6 +53,7 @@ def words() -> Any:
 
 
 @blueprint.post("/words")
+@carries("seal")
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     with answering(_page):

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, NotAllowed, Problem
@@ -155,6 +156,7 @@ def operator(operator_id: int) -> Any:
 
 
 @blueprint.post("/operators/<int:operator_id>")
+@carries("seal")
 def change(operator_id: int) -> Any:
     """Change its licence and contacts."""
     _only_office()

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, NotAllowed, Problem
@@ -198,6 +199,7 @@ def organisation(organisation_id: int) -> Any:
 
 
 @blueprint.post("/organisations/<int:organisation_id>")
+@carries("seal")
 def change(organisation_id: int) -> Any:
     """Change its name, kind, duties, 联络员 or source."""
     _only_office()

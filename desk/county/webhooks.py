@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from desk.frame.access import county_of_desk, me
 from desk.frame.addresses import row_of_form
 from desk.frame.handed import hand_over, handed_over
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from server.errors import Invalid, Problem
 from server.http import clock
@@ -133,6 +134,7 @@ def webhook(endpoint_id: int) -> Any:
 
 
 @blueprint.post("/webhooks/<int:endpoint_id>")
+@carries("seen", when=("what", "drop"))
 def act(endpoint_id: int) -> Any:
     """Try it, give it another secret, stop it, and decide about what did not arrive."""
     found, what, now = _endpoint(endpoint_id), request.form.get("what", ""), clock.now()

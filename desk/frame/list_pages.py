@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
@@ -127,6 +128,7 @@ def _attach_preview(blueprint: Blueprint, path: str, kind: ListPages) -> None:
 
     @blueprint.post(f"{path}/<token>")
     @own_transaction
+    @carries("mark")
     def enter(token: str) -> Any:
         """Enter what was shown: every row, or none."""
         content = _content(token)

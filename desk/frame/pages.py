@@ -30,6 +30,7 @@ from desk.frame.access import (
     whole_county_in_sight,
 )
 from desk.frame.assets import asset
+from desk.frame.marks import refuse_unmarked
 from desk.frame.menu import UNDER, lines_for
 from desk.frame.queues import waits_by_part
 from server.calendar import weekday_text
@@ -139,6 +140,7 @@ def answering(show: Callable[[Problem], Any], *also: type[Problem]) -> Iterator[
             shown.status_code = kept.status
         raise HTTPException(response=shown)
     try:
+        refuse_unmarked()
         yield
     except Problem as problem:
         if not isinstance(problem, (Invalid, Conflict, *also)):

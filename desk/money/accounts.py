@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.money.frame import rights
 from server.errors import Invalid, Problem
@@ -49,6 +50,7 @@ def accounts() -> Any:
 
 
 @blueprint.post("/subsidies/accounts")
+@carries("seen", when=("what", "enter"))
 def act() -> Any:
     """Enter an account, confirm one, or do without it."""
     form, county = request.form, county_of_desk()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out, paper_of_form, paper_out, takes_papers
 from desk.money.frame import plan_here, plans_here, rights
@@ -207,6 +208,7 @@ DEEDS: dict[str, Callable[[SubsidyBatch], str]] = {
 
 @blueprint.post("/subsidies/batches/<int:batch_id>")
 @takes_papers("receipt", what=RECEIPT)
+@carries("seal", when=("what", "release"))
 def act(batch_id: int) -> Any:
     """Release or give up a batch; say what became of a line."""
     found = batch_of(session(), county=me().county, batch_id=batch_id).batch

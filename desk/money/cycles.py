@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.money.frame import plan_here, rights
 from server.errors import Conflict, Invalid, NotFound, Problem
@@ -162,6 +163,7 @@ DEEDS_HERE: dict[str, Callable[[Plan, Scheme, str], str]] = {
 
 
 @blueprint.post(CYCLE)
+@carries("seal", when=("what", "propose"))
 def act(programme_id: int, scheme: str, period: str) -> Any:
     """Propose, review, send back, approve, take back: what the button says, to what is ticked."""
     plan, found, when = _asked(programme_id, scheme, period)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.money.frame import plan_here, plans_here, rights
 from server.errors import Invalid, Problem
@@ -157,6 +158,7 @@ def _unread(text: str) -> Invalid:
 
 
 @blueprint.post("/subsidies/<int:programme_id>/rates")
+@carries("seal")
 def rates(programme_id: int) -> Any:
     """Enter what a scheme pays from a day on, with its paper."""
     plan, form = plan_here(programme_id), request.form
@@ -185,6 +187,7 @@ def rates(programme_id: int) -> Any:
 
 
 @blueprint.post("/subsidies/<int:programme_id>/budget")
+@carries("seen")
 def budget(programme_id: int) -> Any:
     """Enter money given for a plan, or taken back."""
     plan, form = plan_here(programme_id), request.form
@@ -201,7 +204,7 @@ def budget(programme_id: int) -> Any:
             on=read_day(form.get("on", ""), "下达日期", latest=clock.today()),
             source=form.get("source", ""),
             reason=form.get("reason", ""),
-            seen=form.get("seen", type=int),
+            seen=form.get("seen", -1, type=int),
             sure=form.get("sure", ""),
             by=me(),
             now=clock.now(),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import paper_out, papers_of_form, takes_papers
 from server.errors import Problem
@@ -137,6 +138,7 @@ MOVES = ", ".join(DEEDS)
 
 @blueprint.post(f"/matters/<int:matter_id>/<any({MOVES}):move>")
 @takes_papers("papers", what=PAPERS, most=MOST, bare=True)
+@carries("seal")
 def move(matter_id: int, move: str) -> Any:
     """One move, by whoever has the turn; who may is asked where it is done."""
     found: Matter = matter_for(session(), me(), matter_id)

@@ -99,11 +99,9 @@ def table(kind: str) -> Any:
     lines = matter_lines(
         session(), county=county.code, on=today, seen_by=me(), wanted=_wanted(_asked())
     )
-    title = f"{county.name}问题清单"
+    title, which = f"{county.name}问题清单", _which(_asked())
     if kind == "csv":
-        content = matters_csv(lines)
+        content = matters_csv(lines, which=which)
     else:
-        content = matters_xlsx(
-            lines, title=title, on=today, which=_which(_asked()), anchor=anchor_now()
-        )
+        content = matters_xlsx(lines, title=title, on=today, which=which, anchor=anchor_now())
     return made_out(content, f"{title}{file_day(today)}.{kind}")

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.handed import hand_over, handed_over
+from desk.frame.marks import carries
 from desk.frame.merging import opened
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
@@ -210,6 +211,7 @@ def person(person_id: int) -> Any:
 
 
 @blueprint.post("/people/<int:person_id>")
+@carries("seal")
 def change(person_id: int) -> Any:
     """Change name, phone and, at the county office, login, township and operator."""
     found = _person(person_id)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import paper_of_form, paper_out, takes_papers
 from server.errors import NotAllowed, NotFound, Problem
@@ -97,6 +98,7 @@ def _page(problem: Problem | None = None, *, about: int = 0) -> Any:
 
 
 @blueprint.post("/agreements/days")
+@carries("seal")
 def days() -> Any:
     """How many days before its end an agreement is asked about: the county's choice."""
     _only_office()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import assessed_here, county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http import clock
@@ -134,6 +135,7 @@ def scheme(scheme_id: int) -> Any:
 
 
 @blueprint.post("")
+@carries("seen")
 def save() -> Any:
     """Keep what was typed as a new version."""
     refuse_unless_may_do(session(), me(), Deed.ASSESS)

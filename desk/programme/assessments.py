@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
 from desk.programme.assessment_schemes import whom_named
@@ -247,6 +248,7 @@ def row(assessment_id: int, subject: str) -> Any:
 
 
 @blueprint.post("/<int:assessment_id>/rows/<subject>")
+@carries("seen")
 def give(assessment_id: int, subject: str) -> Any:
     """Keep the points that somebody gave."""
     found, form = _sheet(assessment_id), request.form
@@ -287,6 +289,7 @@ def count(assessment_id: int) -> Any:
 
 
 @blueprint.post("/<int:assessment_id>/issue")
+@carries("seen")
 def issue(assessment_id: int) -> Any:
     """Freeze the sheet as it was looked at, and keep its files."""
     found = _sheet(assessment_id)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
@@ -180,6 +181,7 @@ def circular(circular_id: int) -> Any:
 
 
 @blueprint.post("/<int:circular_id>")
+@carries("seal")
 def save(circular_id: int) -> Any:
     """Keep what was written."""
     found = _circular(circular_id)
@@ -219,6 +221,7 @@ def figures(circular_id: int) -> Any:
 
 
 @blueprint.post("/<int:circular_id>/issue")
+@carries("seen")
 def issue(circular_id: int) -> Any:
     """Freeze a draft as it was looked at, and keep its papers."""
     found = _circular(circular_id)

@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
 from desk.frame.addresses import day_of_address
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
 from server.calendar import first_of_month, full_day_text, full_month_text, next_month
@@ -134,6 +135,7 @@ def _scope() -> str:
 
 
 @blueprint.post("/months/approve")
+@carries("sha256", "tolerance")
 def approve() -> Any:
     """Close the month with the figures that stood on the page."""
     if not may(*OFFICE):
@@ -215,6 +217,7 @@ def _number(name: str) -> int:
 
 
 @blueprint.post("/stations/<int:station_id>/counts/<day>")
+@carries("seal")
 def correct(station_id: int, day: str) -> Any:
     """Put a day right by hand; the versions before stay, and the reason stands beside."""
     station, day_on = station_for(session(), me(), station_id), _day(day)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import made_out
@@ -176,6 +177,7 @@ def marked(token: str) -> Any:
 
 @blueprint.post("/preview/<token>")
 @own_transaction
+@carries("mark")
 def enter(token: str) -> Any:
     """Enter what was shown: every line, or none."""
     _may_give()

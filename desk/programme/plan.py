@@ -12,6 +12,7 @@ from desk.frame.access import (
     standings_in_sight,
     whole_county_in_sight,
 )
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from server.errors import NotAllowed, NotFound, Problem
 from server.http import clock
@@ -105,6 +106,7 @@ def plan() -> Any:
 
 
 @blueprint.post("/plan/decide")
+@carries("seal")
 def decide() -> Any:
     """A named person's choice between two readings of the plan or a rule, with the reason."""
     _only_office()

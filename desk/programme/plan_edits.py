@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http import clock
@@ -82,6 +83,7 @@ def _target_page(row_id: int, problem: Problem | None = None) -> Any:
 
 
 @blueprint.post("/plan/targets/<int:row_id>")
+@carries("seal")
 def correct(row_id: int) -> Any:
     """Put a later row in the place of a target, with its source and the reason."""
     with answering(lambda problem: _target_page(row_id, problem)):
@@ -157,6 +159,7 @@ def _milestone_page(row_id: int, problem: Problem | None = None) -> Any:
 
 
 @blueprint.post("/plan/milestones/<int:row_id>")
+@carries("seal")
 def correct_step(row_id: int) -> Any:
     """Put a later row in the place of a milestone, with its source and the reason."""
     with answering(lambda problem: _milestone_page(row_id, problem)):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
@@ -84,6 +85,7 @@ def village(code: str) -> Any:
 
 
 @blueprint.post("/villages/<code>")
+@carries("seen")
 def record(code: str) -> Any:
     """Enter one figure."""
     _only_office()
@@ -220,6 +222,7 @@ def preview(token: str) -> Any:
 
 @blueprint.post("/populations/<token>")
 @own_transaction
+@carries("mark")
 def enter(token: str) -> Any:
     """Enter what was shown: every line, or none."""
     _only_office()

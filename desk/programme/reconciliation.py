@@ -10,6 +10,7 @@ from flask import Blueprint, request, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.addresses import day_of_address
 from desk.frame.list_words import narrowed_in_words
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out, paper_of_form, paper_out, takes_papers
@@ -182,12 +183,12 @@ def table(ending: str) -> Any:
     rows = _rows(asked, month)
     approved = "件数已核准" if month.approval else "件数未核准，数还会变"
     stamp = f"{approved}，{full_day_text(clock.today())}导出"
-    which = STATES[asked.state]
-    name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{which}"
+    which = _which(asked, month)
+    name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{STATES[asked.state]}"
     return made_out(
-        sheet_xlsx(month, rows, which=_which(asked, month), stamp=stamp, anchor=anchor_now())
+        sheet_xlsx(month, rows, which=which, stamp=stamp, anchor=anchor_now())
         if ending == "xlsx"
-        else sheet_csv(month, rows, stamp=stamp),
+        else sheet_csv(month, rows, which=which, stamp=stamp),
         f"{name}.{ending}",
     )
 
@@ -288,6 +289,7 @@ def station_day(station_id: int, day: str) -> Any:
 
 @blueprint.post("/<int:station_id>/<day>")
 @takes_papers("paper", what="凭据")
+@carries("seen")
 def decide(station_id: int, day: str) -> Any:
     """Decide one day."""
     station, day_on = station_for(session(), me(), station_id), _day(day)

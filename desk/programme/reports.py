@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me, reports_here
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
@@ -152,6 +153,7 @@ def waiting() -> Any:
 
 
 @blueprint.post("/summary")
+@carries("seen", "seen_units", "seen_figures")
 def issue() -> Any:
     """Freeze the office's summary of a month and keep its papers."""
     options, form = options_here(), request.form
@@ -256,6 +258,7 @@ def choices() -> Any:
 
 
 @blueprint.post("/settings")
+@carries("seal")
 def save() -> Any:
     """Change them, with a reason that stays in the history."""
     options_here()

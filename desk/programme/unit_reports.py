@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
@@ -179,6 +180,7 @@ def unit_month(organisation_id: int, month: str) -> Any:
 
 
 @blueprint.post(UNIT)
+@carries("seal", "figures")
 def write(organisation_id: int, month: str) -> Any:
     """Keep the draft, or hand it in as a version (`do`)."""
     unit, month_on, _ = _here(organisation_id, month)
@@ -237,6 +239,7 @@ def _said(made: MonthlyReportVersion) -> str:
 
 
 @blueprint.post(f"{UNIT}/accept")
+@carries("version")
 def accept(organisation_id: int, month: str) -> Any:
     """Accept the version on the page, and keep its papers."""
     unit, _, report = _here(organisation_id, month)
@@ -264,6 +267,7 @@ def _keep_papers(made: MonthlyReportVersion) -> None:
 
 
 @blueprint.post(f"{UNIT}/return")
+@carries("version")
 def send_back(organisation_id: int, month: str) -> Any:
     """Give the version on the page back, with a reason."""
     unit, _, report = _here(organisation_id, month)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, choices_saved, merged, opened
 from desk.frame.pages import answering, done, page
 from server.errors import NotAllowed, Problem
@@ -117,6 +118,7 @@ def venues() -> Any:
 
 
 @blueprint.post("/venues")
+@carries("seal")
 def save() -> Any:
     """The county's own kinds and spellings."""
     if not may(*OFFICE):
@@ -135,6 +137,7 @@ def save() -> Any:
 
 
 @blueprint.post("/venues/functions")
+@carries("seal")
 def save_functions() -> Any:
     """The county's own words for what stations do, each from a day on."""
     if not may(*OFFICE):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done
 from desk.rounds.settling import settling_page
 from server.errors import NotAllowed, Problem
@@ -49,6 +50,7 @@ def doubles() -> Any:
 
 
 @blueprint.post("/double-records/<int:double_id>/settle")
+@carries("seal")
 def decide(double_id: int) -> Any:
     """Decide which record stands, with the reason."""
     if not may(*OFFICE):

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
 from desk.frame.photo_proofs import proofs
@@ -118,6 +119,7 @@ def copy_pdf(inspection_id: UUID) -> Any:
 
 
 @blueprint.post("/inspections/<uuid:inspection_id>/notice")
+@carries("seal")
 def issue(inspection_id: UUID) -> Any:
     """Issue the numbered 整改通知书; asking again gives the same one."""
     if not may(*TOWNSHIP):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import made_out
 from server.errors import NotAllowed, NotFound, Problem
@@ -88,6 +89,7 @@ def letters() -> Any:
 
 
 @blueprint.post("/letters/questions/<int:question_id>")
+@carries("seal")
 def decide(question_id: int) -> Any:
     """Take back or uphold, with the reason."""
     from server.papers.issued import settle_letter

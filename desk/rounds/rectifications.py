@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.photo_proofs import proofs
@@ -203,6 +204,7 @@ def _only_judges() -> None:
 
 
 @blueprint.post("/rectifications/<int:rectification_id>/accept")
+@carries("seal")
 def take(rectification_id: int) -> Any:
     """Close it: a person has seen that it is mended."""
     _only_judges()
@@ -227,6 +229,7 @@ def take(rectification_id: int) -> Any:
 
 
 @blueprint.post("/rectifications/<int:rectification_id>/return")
+@carries("seal")
 def send_back(rectification_id: int) -> Any:
     """Not mended: back to the keeper's phone with the reason."""
     _only_judges()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out
@@ -117,6 +118,7 @@ def results_file(campaign_id: int, kind: str) -> Any:
 
 
 @blueprint.post("/rounds/<int:campaign_id>/report")
+@carries("figures")
 def report_up(campaign_id: int) -> Any:
     """Record to whom the result went; its figures are frozen as they stand now."""
     if not may(*OFFICE):

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request, send_file, url_for
 
 from desk.frame.access import may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from server.errors import Invalid, NotAllowed, NotFound, Problem
@@ -247,6 +248,7 @@ def _assigned(campaign: Campaign) -> int:
 
 
 @blueprint.post("/rounds/<int:campaign_id>/assign")
+@carries("seal")
 def hand_out(campaign_id: int) -> Any:
     """Give whole townships (fields t-CODE) or ticked visits to inspectors."""
     only_office()

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.stations.proposing import amended, handed_in, waiting_here
 from server.errors import Invalid, NotAllowed, Problem
@@ -205,6 +206,7 @@ def acceptance_form(station_id: int) -> Any:
 
 
 @blueprint.post("/stations/<int:station_id>/acceptance")
+@carries("seen")
 def accept(station_id: int) -> Any:
     """Accept it in the name of whoever is signed in; a township officer asks the office to."""
     _only_township()

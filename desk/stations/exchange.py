@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import answering, page
 from desk.frame.papers import anchor_now, made_out
 from desk.frame.uploads import keep_upload, table_of_form, takes_table
@@ -13,6 +14,7 @@ from server.errors import Problem
 from server.http import clock
 from server.http.database import session, settings_of
 from server.http.guards import guard_desk
+from server.services.county.counties import townships
 from server.services.people.scope import OFFICE
 from server.services.registry.searching import closed_stations
 from server.services.registry.sheet_undo import imports_of
@@ -54,15 +56,15 @@ def export(kind: str) -> Any:
 
     county = county_of_desk()
     if kind == "xlsx" and request.args.get("closed") == "1":
-        shown = closed_stations(
-            session(),
-            seen_by=me(),
-            q=request.args.get("q", "").strip(),
-            township=request.args.get("township") or None,
-        )
+        q, town = request.args.get("q", "").strip(), request.args.get("township", "")
+        shown = closed_stations(session(), seen_by=me(), q=q, township=town or None)
         stations = [one.station for one in shown]
+        places = {one.code: one.name for one in townships(session(), county.code)}
+        which = narrowed_in_words("已停业", places.get(town, town), q=q)
         return made_out(
-            closed_xlsx(session(), county=county, anchor=anchor_now(), stations=stations),
+            closed_xlsx(
+                session(), county=county, anchor=anchor_now(), stations=stations, which=which
+            ),
             f"{county.name}已停业站点{file_day(clock.today())}.xlsx",
         )
     if kind == "xlsx":

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, request, send_file, url_for
 from desk.frame.access import county_of_desk, may, me
 from desk.frame.addresses import row_of_form
 from desk.frame.list_words import narrowed_in_words
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, made_out, paper_of_form, takes_papers, zip_out
@@ -195,6 +196,7 @@ def pack(station_id: int) -> Any:
 
 
 @blueprint.post("/filings/reminders")
+@carries("seal")
 def reminders() -> Any:
     """How many days before its end a deadline is called near: the county's choice."""
     if not may(*OFFICE):
@@ -285,6 +287,7 @@ def _told() -> Told:
 
 @blueprint.post("/filings/<int:station_id>/steps")
 @takes_papers("receipt", what="备案回执")
+@carries("seen")
 def record(station_id: int) -> Any:
     """Record the next step, or put one right, in the name of whoever is signed in."""
     station = _station(station_id)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import made_out
@@ -110,6 +111,7 @@ def marked(token: str) -> Any:
 
 @blueprint.post("/import/apply")
 @own_transaction
+@carries("mark")
 def apply() -> Any:
     """Import the previewed table: every row, or none, and nothing but what was shown."""
     token, mark = request.form.get("token", ""), request.form.get("mark", "")

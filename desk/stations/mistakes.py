@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from server.errors import Problem
 from server.http import clock
@@ -52,6 +53,7 @@ def mistakes(station_id: int) -> Any:
 
 
 @blueprint.post("/stations/<int:station_id>/mistakes")
+@carries("seal")
 def correct(station_id: int) -> Any:
     """Correct hours or a closing of past days, or add one, as it was looked at."""
     station = station_for(session(), me(), station_id)

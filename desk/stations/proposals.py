@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me, whole_county_in_sight
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from server.errors import NotAllowed, Problem
@@ -195,6 +196,7 @@ def proposal(proposal_id: int) -> Any:
 
 
 @blueprint.post("/proposals/<int:proposal_id>")
+@carries("seen")
 def decide(proposal_id: int) -> Any:
     """Accept it, field by field where the register has changed since, or return it."""
     _only_office()
@@ -228,6 +230,7 @@ def decide(proposal_id: int) -> Any:
                 closing=_also_closing,
                 standards=standards_here(),
                 stands=form.get("stands", ""),
+                sure=form.get("sure", ""),
             )
             said += "。"
     return done(said, url_for("desk_proposals.proposal", proposal_id=proposal_id))

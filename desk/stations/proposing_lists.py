@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from desk.frame.access import county_of_desk, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import anchor_now, made_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
@@ -112,6 +113,7 @@ def marked(token: str) -> Any:
 
 @blueprint.post("/<token>")
 @own_transaction
+@carries("mark")
 def propose(token: str) -> Any:
     """Hand in what was shown: every row, or none."""
     content, form = _content(token), request.form

@@ -5,12 +5,13 @@ handed to the office as a proposal.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.merging import MergedForm, merged, opened
 from desk.frame.pages import answering, done, page
 from desk.stations.proposing import amended, as_proposed, handed_in, waiting_here
@@ -24,11 +25,10 @@ from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
 from server.policy.standard.facts import Level
 from server.policy.typed_days import read_day
-from server.services.common.insisting import ask_unless_sure
 from server.services.common.seals import Value
+from server.services.common.worked_days import ask_about_closing
 from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
-from server.services.days.what_stands import said_open
 from server.services.mending.rectifications import withdraw_with_station
 from server.services.people.scope import OFFICE, TOWNSHIP, station_for
 from server.services.registry.extent import ask_about_position
@@ -95,8 +95,6 @@ def _merged(station: Station) -> MergedForm:
         return field.label, choices.get(value, value) if field.kind == "choice" else value
 
     held = _as_held(station)
-    if "seal" not in request.form and request.form.get("version", "") in ("", str(station.version)):
-        return opened({**held, **_typed()})  # filled in over what holds now
     return merged(held, _typed(), told)
 
 
@@ -140,6 +138,7 @@ def edit(station_id: int) -> Any:
 
 
 @blueprint.post("/stations/<int:station_id>/edit")
+@carries("seal")
 def save(station_id: int) -> Any:
     """Change them, all or none; on any error what was typed is shown again."""
     station = station_for(session(), me(), station_id)
@@ -289,13 +288,13 @@ def closing(station_id: int) -> Any:
 def close_or_reopen(station_id: int) -> Any:
     """Close an open station, or reopen a closed one; the number stays its own for ever."""
     station = station_for(session(), me(), station_id)
-    now, reason = clock.now(), request.form.get("reason", "")
+    now, reason, sure = clock.now(), request.form.get("reason", ""), request.form.get("sure", "")
     with answering(lambda problem: _closing_page(station, problem)):
         if not may(*OFFICE):
             reopens = request.form.get("what") == "reopen"
             on = None if reopens else _closing_day()
             proposed = propose_closing(
-                session(), station=station, on=on, by=me(), now=now, reason=reason,
+                session(), station=station, on=on, by=me(), now=now, reason=reason, sure=sure,
                 amends=amended(station, ProposalKind.CLOSE, ProposalKind.REOPEN),
             )  # fmt: skip
             return handed_in(proposed)
@@ -304,19 +303,7 @@ def close_or_reopen(station_id: int) -> Any:
             said = f"{station.name}已恢复。"
         else:
             on = _closing_day()
-            ask_unless_sure(
-                "；".join(
-                    said_open(
-                        session(),
-                        station_id=station.id,
-                        first=on,
-                        back=clock.today() + timedelta(days=1),
-                    )
-                ),
-                request.form.get("sure", ""),
-                code="closing-asked",
-                otherwise="是从这天起停的，请勾选“日期没有错”，再交一次",
-            )
+            ask_about_closing(session(), station_id=station.id, on=on, sure=sure)
             close_station(session(), station=station, by=me(), now=now, on=on, reason=reason)
             owed = withdraw_with_station(
                 session(), station=station, because=reason, by=me(), now=now

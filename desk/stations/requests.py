@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from server.errors import Invalid, NotAllowed, Problem
@@ -97,6 +98,7 @@ def keeper_request(request_id: UUID) -> Any:
 
 
 @blueprint.post("/requests/<uuid:request_id>")
+@carries("seal")
 def decide(request_id: UUID) -> Any:
     """Do what is asked, or refuse with the sentence that the keeper reads."""
     _only_office()

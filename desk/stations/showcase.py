@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.papers import paper_of_form, paper_out, takes_papers
 from server.errors import NotAllowed, NotFound, Problem
@@ -84,6 +85,7 @@ def choose_form(station_id: int) -> Any:
 
 
 @blueprint.post("/stations/<int:station_id>/model")
+@carries("seen")
 def choose(station_id: int) -> Any:
     """Choose it, in the name of whoever is signed in."""
     _only_office()

@@ -166,9 +166,11 @@ def _numbers(settings: Settings) -> list[str]:
 def _backup(settings: Settings) -> list[str]:
     """Whether copies and drills went well, and lately."""
     from server.http import clock
+    from server.services.backup.lying import newest_gone
     from server.services.backup.overdue import overdue
 
-    return _told(settings, lambda session: overdue(session, settings.home, now=clock.now()))
+    late = _told(settings, lambda session: overdue(session, settings.home, now=clock.now()))
+    return [*late, *newest_gone(settings.home)]
 
 
 def _wechat(settings: Settings) -> list[str]:

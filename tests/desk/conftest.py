@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from jinja2 import StrictUndefined
 from playwright.sync_api import Browser, Page, Playwright
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
 from server.models.person import Person
@@ -22,9 +24,7 @@ from tests import patience
 from tests.desk.drawn_once import DrawnOnce
 from tests.factories import PASSWORD, Cast, Pass, make_sign
 
-# The services beneath run on both engines in tests/services, every page in test_scope.py; the
 # rest of the desk's tests are about words and forms.
-# What axe looks for; telling of what is right as well would take it several times as long.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"], "resultTypes": ["violations"]}
 
 
@@ -41,17 +41,59 @@ def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", plain)))
 
 
+def marks_of(
+    client: Any, address: str, form: dict[str, Any], *, pages: bool = True
+) -> dict[str, str]:
+    """What the page of this form carries of what it showed, as far as `form` does not say it.
+
+    Where no page has such a form (any more), or none is opened, it is that of a page of before.
+    """
+    app, path = client.application, urlsplit(address).path
+    try:
+        endpoint, _ = app.url_map.bind("").match(path, method="POST")
+    except HTTPException:
+        return {}
+    view = app.view_functions[endpoint]
+    names = [one for one in getattr(view, "carries", ()) if one not in form]
+    when = getattr(view, "carries_when", None)
+    if not names or (when and form.get(when[0]) != when[1]):
+        return {}
+    parts = path.split("/")
+    above = ["/".join(parts[:end]) for end in range(len(parts), 1, -1)]
+    for page in above if pages else []:
+        answer = client.get(f"{page}?{urlsplit(address).query}")
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        for found in re.findall(r"<form\b.*?</form>", answer.get_data(as_text=True), re.DOTALL):
+            action = re.search(r'<form[^>]*\baction="([^"]*)"', found)
+            to = urlsplit(unescape(action[1]) if action else page).path
+            held = {one: unescape(text) for one, text in HIDDEN.findall(found)}
+            same = all(str(form.get(one, text)) == text for one, text in held.items())
+            if to == path and same and all(one in held for one in names):
+                return {one: held[one] for one in names}
+    return dict.fromkeys(names, "7b7d")
+
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+
+
 class Desk:
     """One person at the desk: opens pages, sends forms with the page's token."""
 
     def __init__(self, client: Any, sign_in: Callable[[Person], Pass], who: Person) -> None:
         self.client, self.held = client, sign_in(who)
-        self.answered, self.location = 0, ""
+        self.answered, self.location, self.opens_pages = 0, "", True
 
     def get(self, path: str) -> Any:
         return self.client.get(f"/desk{path}")
 
     def post(self, path: str, **form: Any) -> Any:
+        """Send a form as its page would: with what the page, opened now, carries in it."""
+        shown = marks_of(self.client, f"/desk{path}", form, pages=self.opens_pages)
+        return self.bare(path, **{**shown, **form})
+
+    def bare(self, path: str, **form: Any) -> Any:
+        """Send a form that carries nothing of what its page showed."""
         return self.client.post(f"/desk{path}", data={"csrf": self.held.csrf, **form})
 
     def shown(self, path: str, **form: Any) -> Any:

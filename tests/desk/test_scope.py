@@ -299,6 +299,7 @@ def test_each_role_gets_exactly_what_the_matrix_says(
         for place, value in places.items():
             path = path.replace(place, str(value))
         desk = desk_of(people[who])
+        desk.opens_pages = False  # a form is empty but for the mark of a page of before
         send = desk.get if method == "GET" else desk.post_and_go_on
         answer = send(path.removeprefix("/desk"))
         saved = "attachment" in answer.headers.get("Content-Disposition", "")  # no page at all

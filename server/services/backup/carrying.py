@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from server.errors import Conflict
-from server.services.backup.manifest import FILE, UNFINISHED
+from server.services.backup.manifest import FILE, UNFINISHED, whole_copies
 
+OUT_OF_TIME_SAID = "时间到了"
 OUT_OF_TIME = 10  # what rclone answers when --max-duration is over
 CONFIG = "rclone.conf"
 
@@ -34,6 +35,25 @@ def carry_off(home: Path, to: Path, remote: str, *, for_s: float | None = None) 
     gone = ["--include", FILE]
     _rclone(home, remote, "sync", f"{to}/sets", f"{remote}/sets", *gone, *limit)
     _rclone(home, remote, "sync", str(to), remote, *quiet)
+    # That rclone ended well says what it sent, not what lies there: sizes of all, and of the newest
+    # copy its hashes too, where both sides have one in common (else rclone compares sizes again).
+    _compared(home, str(to), remote, "--size-only", *quiet)
+    for newest in whole_copies(to / "sets")[-1:]:
+        _compared(home, str(newest), f"{remote}/sets/{newest.name}")
+
+
+def _compared(home: Path, here: str, away: str, *how: str) -> None:
+    """Whether everything of ours lies there as it does here. Raises Conflict backup-remote."""
+    try:
+        _rclone(home, away, "check", here, away, "--one-way", *how)
+    except Conflict as trouble:
+        if OUT_OF_TIME_SAID in trouble.message:
+            raise
+        raise Conflict(
+            "backup-remote",
+            f"备份送到 {away} 以后核对不上：那边的文件少了，或者大小、校验码不一样。"
+            f"本地的备份是好的；请检查那边的空间，下一次会再送。（{trouble.message}）",
+        ) from trouble
 
 
 def _rclone(home: Path, remote: str, *arguments: str) -> None:

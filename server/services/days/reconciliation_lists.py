@@ -152,11 +152,14 @@ def sheet_rows(rows: Iterable[Row]) -> list[list[str]]:
     return [_cells(row) for row in rows]
 
 
-def sheet_csv(month: Reconciled, rows: Sequence[Row], *, stamp: str) -> bytes:
+def sheet_csv(month: Reconciled, rows: Sequence[Row], *, which: str, stamp: str) -> bytes:
     """The lines, each with what the page says of it above all of them."""
     return write_csv(
-        (*HEADERS, "核准情况", "注意"),
-        [(*_cells(row), stamp, UNREAD if row.station.id in month.unread else "") for row in rows],
+        (*HEADERS, "核准情况", "列了哪些", "注意"),
+        [
+            (*_cells(row), stamp, which, UNREAD if row.station.id in month.unread else "")
+            for row in rows
+        ],
     )
 
 

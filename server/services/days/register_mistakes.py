@@ -33,13 +33,13 @@ from server.services.common.corrected import (
 from server.services.common.hours_then import Corrected
 from server.services.common.insisting import ask_unless_sure
 from server.services.common.seals import refuse_if_changed
+from server.services.common.worked_days import said_open
 from server.services.common.written import cut, reason_given, written
 from server.services.county.choices import hold_still
 from server.services.days.register_past import Away, Past, days_text, first_day, past_of
 from server.services.days.what_stands import (
     Reckoned,
     months_of_days,
-    said_open,
     what_changes,
     what_stands,
 )

@@ -16,7 +16,6 @@ from server.calendar import first_of_month, full_day_text, full_month_text, mont
 from server.models.assessment import Assessment
 from server.models.month import MonthApproval
 from server.models.monthly_report import MonthlyReport, MonthlySummary
-from server.models.phone_event import EventKind, PhoneEvent
 from server.models.subsidy import EntitlementState, SubsidyCycle, SubsidyEntitlement
 from server.policy.hours import Holidays
 from server.policy.plan.subsidies import SchemeKind
@@ -94,20 +93,6 @@ def what_changes(
         names = "、".join(full_month_text(one) for one in sorted(approved))
         told.append(f"{names}的件数已经核准，核准的数一个不动")
     return told
-
-
-def said_open(session: Session, *, station_id: int, first: date, back: date) -> list[str]:
-    """Whether the keeper checked in or counted between: then it may not have been closed at all."""
-    kinds = (EventKind.CHECK_IN, EventKind.PARCEL_COUNT)
-    days = session.scalar(
-        sa.select(sa.func.count(sa.distinct(PhoneEvent.day_on))).where(
-            PhoneEvent.station_id == station_id,
-            PhoneEvent.kind.in_(kinds),
-            PhoneEvent.day_on > first,
-            PhoneEvent.day_on < back,
-        )
-    )
-    return [f"停业的这些天里，站长有{days}天签到或报过件数，请核对；报过的照旧留着"] if days else []
 
 
 def what_stands(

@@ -17,6 +17,7 @@ from server.models.station import Station
 from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
 from server.services.common import history
+from server.services.common.worked_days import ask_about_closing
 from server.services.common.written import reason_given
 from server.services.registry.acceptance_proposals import accept_as_proposed
 from server.services.registry.actions import RegistryAction
@@ -54,19 +55,21 @@ def accept_proposal(
     choose: Mapping[str, str] | None = None,
     standards: Sequence[Standard] = (),
     stands: str | None = None,
+    sure: str | None = None,
 ) -> str:
     """Write exactly what was proposed into the register; gives a sentence of what was done.
 
-    `stands` is how the office saw a station stand that is to be accepted as built.
+    `stands` is how the office saw a station stand that is to be accepted as built, `sure` what it
+    ticked of days on which the keeper of a station that is to be closed was there all the same.
     `choose` says of each field that the register changed meanwhile whether the proposal's text
     holds (mine) or the register's (theirs). Raises Conflict proposal-decided,
-    proposal-changed-meanwhile, proposal-differs, proposal-obstacle, proposal-altered, and what the
-    register's own verbs raise.
+    proposal-changed-meanwhile, proposal-differs, proposal-obstacle, proposal-altered,
+    closing-asked, and what the register's own verbs raise.
     """
     [held] = _held(session, county, [proposal.id])
     [view] = views_of(session, county=county.code, proposals=[held])
     _refuse_unless_waiting(view, seen)
-    how = _How(by, now, closing, standards, choose or {}, stands)
+    how = _How(by, now, closing, standards, choose or {}, stands, sure)
     return _accept(session, county, view, how)
 
 
@@ -121,7 +124,9 @@ def decide_many(
                 # What an earlier one of this list changed is looked at anew.
                 [view] = views_of(session, county=county.code, proposals=[one])
                 if accept:
-                    said = _accept(session, county, view, _How(by, now, closing, standards))
+                    said = _accept(
+                        session, county, view, _How(by, now, closing, standards, sure="")
+                    )
                 else:
                     _return(session, view, why, by=by, now=now)
                     said = f"已退回：{why}"
@@ -206,7 +211,7 @@ def _refuse_unless_waiting(view: ProposalView, seen: str | None) -> None:
 
 
 class _How(NamedTuple):
-    """Who accepts, when, and by what; `choose` and `stands` as `accept_proposal` has them."""
+    """Who accepts, when, and by what; the last three as `accept_proposal` has them."""
 
     by: Person
     now: datetime
@@ -214,6 +219,7 @@ class _How(NamedTuple):
     standards: Sequence[Standard]
     choose: Mapping[str, str] = MappingProxyType({})
     stands: str | None = None
+    sure: str | None = None
 
 
 def _accept(session: Session, county: County, view: ProposalView, how: _How) -> str:
@@ -237,9 +243,9 @@ def _accept(session: Session, county: County, view: ProposalView, how: _How) -> 
             ).id
         case ProposalKind.CLOSE:
             station, on = _station(view), day_of(change["on"])
-            close_station(
-                session, station=station, by=by, now=now, on=on or beijing_day(now), reason=reason
-            )
+            on = on or beijing_day(now)
+            ask_about_closing(session, station_id=station.id, on=on, sure=how.sure)
+            close_station(session, station=station, by=by, now=now, on=on, reason=reason)
             if owed := how.closing(session, station, reason, by, now):
                 extra = f"，没办完的{owed}项整改同时撤销"
         case ProposalKind.REOPEN:

@@ -16,6 +16,7 @@ from server.models.person import Person
 from server.models.proposal import Proposal, ProposalKind, ProposalState
 from server.models.station import Stage, Station
 from server.services.common.queues import Asked, QueueLine, counted, waiting
+from server.services.common.worked_days import worked_after
 from server.services.people.people import names_of as people_names
 from server.services.people.scope import Everybody, proposals_visible_to
 from server.services.registry.acceptance_views import SEAL_LENGTH, record_hash
@@ -46,7 +47,8 @@ class FieldView:
 class ProposalView:
     """One proposal with the names around it.
 
-    `obstacle` says why it can no longer be accepted, "" where it can; `seen` is the seal of what
+    `obstacle` says why it can no longer be accepted, "" where it can; `worked` on how many days
+    after the day of a closing the keeper was there, "" where on none; `seen` is the seal of what
     this shows; `whole` whether the frozen text still hashes as it was kept.
     """
 
@@ -58,6 +60,7 @@ class ProposalView:
     summary: str
     fields: tuple[FieldView, ...]
     obstacle: str
+    worked: str
     seen: str
     whole: bool
 
@@ -161,8 +164,9 @@ def views_of(session: Session, *, county: str, proposals: Sequence[Proposal]) ->
         },
     )
     around = _Around(
-        names_of(session, county), places, people, _villages_taken(session, county, proposals)
-    )
+        names_of(session, county), places, people, _villages_taken(session, county, proposals),
+        worked_after(session, closings=_closings(proposals)),
+    )  # fmt: skip
     return [_view(one, stations.get(one.station_id or 0), around) for one in proposals]
 
 
@@ -173,6 +177,19 @@ class _Around(NamedTuple):
     townships: Mapping[str, str]
     people: Mapping[int, str]
     taken: Mapping[str, str]
+    worked: Mapping[int, str]
+
+
+def _closings(proposals: Iterable[Proposal]) -> dict[int, date]:
+    """The day from which each station is to be closed, as far as that waits."""
+    return {
+        one.station_id: date.fromisoformat(one.change["on"])
+        for one in proposals
+        if one.kind is ProposalKind.CLOSE
+        and one.state is ProposalState.WAITING
+        and one.station_id is not None
+        and one.change["on"]
+    }
 
 
 def _villages_taken(session: Session, county: str, proposals: Iterable[Proposal]) -> dict[str, str]:
@@ -199,6 +216,8 @@ def _view(one: Proposal, station: Station | None, around: _Around) -> ProposalVi
         tuple(_field(station, row, around.names) for row in one.change["fields"]) if station else ()
     )
     obstacle = _obstacle(one, station, around.taken) if one.state is ProposalState.WAITING else ""
+    waits = one.kind is ProposalKind.CLOSE and one.state is ProposalState.WAITING
+    worked = around.worked.get(one.station_id or 0, "") if waits else ""
     return ProposalView(
         proposal=one,
         station=station,
@@ -208,11 +227,13 @@ def _view(one: Proposal, station: Station | None, around: _Around) -> ProposalVi
         summary=summary_of(one.change),
         fields=fields,
         obstacle=obstacle,
+        worked=worked,
         seen=record_hash(
             {
                 "proposal": [one.id, one.state.value, one.change_sha256],
                 "now": [[field.field, field.now] for field in fields],
                 "obstacle": obstacle,
+                **({"worked": worked} if worked else {}),
             }
         )[:SEAL_LENGTH],
         whole=record_hash(one.change) == one.change_sha256,

@@ -21,6 +21,7 @@ from server.policy.standard.frozen import (
     ProposedPlace,
 )
 from server.services.common import history
+from server.services.common.worked_days import ask_about_closing
 from server.services.common.written import reason_given
 from server.services.county.place_words import station_name
 from server.services.people.scope import proposals_visible_to
@@ -81,11 +82,13 @@ def propose_closing(
     now: datetime,
     reason: str,
     amends: Proposal | None = None,
+    sure: str | None = None,
 ) -> Proposal:
     """Propose that a station closes on a day, or with None that a closed one opens again.
 
-    Raises Conflict station-closed, station-open, proposal-waiting, proposal-decided; Invalid
-    reason-needed, text-too-long, field-invalid.
+    `sure` is what was ticked of days on which the keeper was there all the same, as
+    `ask_about_closing` has it. Raises Conflict station-closed, station-open, closing-asked,
+    proposal-waiting, proposal-decided; Invalid reason-needed, text-too-long, field-invalid.
     """
     if on is None and station.closed_on is None:
         raise Conflict("station-open", f"{station.name}没有停业，不用恢复。")
@@ -93,6 +96,8 @@ def propose_closing(
         raise Conflict("station-closed", f"{station.name}已经停业，不用再办一次。")
     if on is not None and on > beijing_day(now):
         raise Invalid("field-invalid", "“停业日期”还没有到，请核对。", fields={"on": "还没有到"})
+    if on is not None:
+        ask_about_closing(session, station_id=station.id, on=on, sure=sure)
     return put_proposal(
         session, ProposalKind.REOPEN if on is None else ProposalKind.CLOSE, station=station, on=on,
         by=by, now=now, reason=reason, amends=amends,

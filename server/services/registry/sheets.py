@@ -57,18 +57,20 @@ def township_xlsx(session: Session, *, county: County, township: Division, ancho
 
 
 def closed_xlsx(
-    session: Session, *, county: County, anchor: str, stations: Iterable[Station]
+    session: Session, *, county: County, anchor: str, stations: Iterable[Station], which: str
 ) -> bytes:
     """These closed stations with the day of each closing, in their order; not to be imported.
 
-    The county's centre is among them: who looks for what was closed looks for it as well.
+    `which` says in words to what they were narrowed. The county's centre is among them: who looks
+    for what was closed looks for it as well.
     """
     wanted = list(stations)
     cells = dict(_rows(session, county, Station.closed_on.is_not(None), hub=True))
     rows = [[*cells[one.id], one.closed_on.isoformat() if one.closed_on else ""] for one in wanted]
     headers = [*(column.header for column in EXPORTED), "停业日期"]
     foot = Foot(f"{county.name}已停业站点", anchor)
-    return write_xlsx("已停业", headers, rows, choices={}, notes=(), foot=foot)
+    notes = [("列了哪些", which), ("怎么用", "只供查看，不能导入；恢复营业请到站点的页面办。")]
+    return write_xlsx("已停业", headers, rows, choices={}, notes=notes, foot=foot, guide="说明")
 
 
 def export_csv(session: Session, *, county: County) -> bytes:

@@ -151,7 +151,7 @@ def test_a_script_gets_what_is_left_by_kind(session: Session, cast: Cast, desk_o
 
     told = desk.client.post(
         f"/desk/reviews/{item.id}?township={cast.township.code}",
-        data={"csrf": desk.held.csrf, "decision": "matches"},
+        data={"csrf": desk.held.csrf, "decision": "matches", "seen": "0"},
         headers={"Accept": "application/json"},
     ).get_json()
     part = desk.get("/reviews?part=1").get_data(as_text=True)

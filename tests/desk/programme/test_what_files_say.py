@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from server.calendar import first_of_month
 from server.http import clock
 from server.models.history import HistoryLine
+from server.models.matter import MatterKind, MatterSource
 from server.models.person import Person
 from server.models.station import Stage
 from server.policy.hours import parse_hours
@@ -22,6 +23,7 @@ from server.policy.plan.reports import Section
 from server.policy.reconciliation import DayState
 from server.services.audit.marking import erase
 from server.services.days.months import approval_of, approve_month, frozen_month, month_figures
+from server.services.matters.registering import register
 from server.services.registry.stations import close_station, reopen_station
 from server.services.reporting.figures import report_figures
 from tests.databases import ON_SQLITE
@@ -83,7 +85,17 @@ def test_coverage_of_a_day_says_whose_closing_nobody_can_tell(
     assert {row["注意"] for row in lines_of(desk.get("/coverage.csv"))} == {""}
 
 
-def test_a_list_that_was_narrowed_says_so(cast: Cast, desk_of: DeskOf, last_month: date) -> None:
+def listed(session: Session, cast: Cast) -> None:
+    register(
+        session, county=cast.county, station=cast.c1, source=MatterSource.SPOT_CHECK,
+        kind=MatterKind.CHARGING, words="多收费", heard_on=clock.today(), by=cast.office, now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+
+
+def test_a_list_that_was_narrowed_says_so(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
     desk = desk_of(cast.office)
     town = cast.c1.township_code
     which = "村民委员会（建制村），鹅城镇，外村的站辐射，找“村”"
@@ -93,8 +105,16 @@ def test_a_list_that_was_narrowed_says_so(cast: Cast, desk_of: DeskOf, last_mont
     month = f"{last_month:%Y-%m}"
     days = desk.get(f"/reconciliation/table.xlsx?month={month}&state=missing&township={town}")
     assert f"{DayState.MISSING.short}，鹅城镇" in notes_of(days)
+    rows = lines_of(desk.get(f"/reconciliation/table.csv?month={month}&state=all&township={town}"))
+    assert rows
+    assert {one["列了哪些"] for one in rows} == {"全部，鹅城镇"}
     assert "全部，找“马家”" in notes_of(desk.get("/filings/export.xlsx?q=马家"))
     assert "没有办结，鹅城镇" in notes_of(desk.get(f"/matters.xlsx?township={town}"))
+    listed(session, cast)
+    rows = lines_of(desk.get(f"/matters.csv?township={town}"))
+    assert [one["列了哪些"] for one in rows] == ["没有办结，鹅城镇"]
+    gone = desk.get(f"/export.xlsx?closed=1&township={town}&q=马家")
+    assert "已停业，鹅城镇，找“马家”" in notes_of(gone)
     own = desk_of(cast.officer)
     assert "没有办结，只有看得到的" in notes_of(own.get("/matters.xlsx"))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -11,8 +12,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.http import clock
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalState
+from server.services.common.phone_items import CountEntry
+from server.services.days.counts import correct_count
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
 from tests.factories import Cast
@@ -154,6 +158,60 @@ def test_new_stations_and_closings_go_the_same_way(
     assert "已提交县里审核：登记新站：马家沟村快递便民服务点" in said
     said = desk_of(zhen).done(f"/proposals/{newest(session).id}/withdraw")
     assert "已撤回，登记没有变。" in said
+
+
+def test_a_closing_proposed_from_a_day_after_which_the_keeper_worked_is_asked_of_both(
+    session: Session, cast: Cast, zhen: Person, desk_of: DeskOf
+) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    worked(session, cast, yesterday)
+    where = f"/stations/{cast.c1.id}/closing"
+    form = {
+        "what": "close", "on": (yesterday - timedelta(days=30)).isoformat(), "reason": "外出",
+    }  # fmt: skip
+
+    asked = desk_of(zhen).post_and_go_on(where, **form)
+    assert "站长有1天签到或报过件数，请核对" in text_of(asked)
+    assert session.scalars(select(Proposal)).all() == []
+    assert "已提交县里审核" in desk_of(zhen).done(where, **form, sure=sure_in(asked))
+    one = newest(session)
+
+    office = desk_of(cast.office)
+    listed = office.get("/proposals")
+    assert "站长有1天签到或报过件数" in text_of(listed)
+    at_once = office.done(
+        "/proposals", what="accept", proposal=str(one.id),
+        **{f"seen-{one.id}": seen_in(listed, one)},
+    )  # fmt: skip
+    assert "有 1 份没有办成" in at_once
+    page = office.get(f"/proposals/{one.id}")
+    seen = seen_in(page)
+    unsure = office.post(f"/proposals/{one.id}", what="accept", seen=seen)
+    assert "请勾选“日期没有错”" in text_of(unsure)
+
+    worked(session, cast, clock.today())  # the keeper comes again while the office reads
+    late = office.post(f"/proposals/{one.id}", what="accept", seen=seen, sure=sure_in(page))
+    assert "您看的时候，登记或这份变更有了变化" in text_of(late)
+    session.refresh(cast.c1)
+    assert cast.c1.closed_on is None
+    page = office.get(f"/proposals/{one.id}")
+    assert "站长有2天签到或报过件数" in text_of(page)
+    office.done(f"/proposals/{one.id}", what="accept", seen=seen_in(page), sure=sure_in(page))
+    session.refresh(cast.c1)
+    assert cast.c1.closed_on == yesterday - timedelta(days=30)
+
+
+def worked(session: Session, cast: Cast, on: date) -> None:
+    correct_count(
+        session, station=cast.c1, entry=CountEntry(on, 5, 0, 0, reason="补报"), by=cast.li,
+        now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+
+
+def sure_in(page: Any) -> str:
+    [sure] = re.findall(r'name="sure" value="([^"]+)"', page.get_data(as_text=True))
+    return unescape(sure)
 
 
 def test_the_menu_counts_what_waits_for_each(

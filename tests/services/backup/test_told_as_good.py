@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict
 from server.media.blobs import FolderStore
+from server.services.backup import carrying
 from server.services.backup import manifest as manifests
+from server.services.backup.lying import newest_gone
 from server.services.backup.overdue import overdue
-from server.services.backup.place import Place, identity_in, note
+from server.services.backup.place import Place, identity_in, note, place_of, set_up
 from server.services.backup.restoring import drill, newest, restore
 from server.services.backup.taking import take
+from server.settings import Settings
 from tests.databases import ON_SQLITE
 from tests.factories import NOW
 
@@ -60,3 +63,52 @@ def test_a_copy_dated_by_a_wrong_clock_is_neither_recent_nor_the_newest(
         place.to, home, f"sqlite:///{home / 'cunzhantong.db'}", key=key, now=NOW + 9 * DAY
     )
     assert back.manifest.began_at == NOW + 9 * DAY
+
+
+def test_check_sees_whether_the_newest_copy_still_lies_where_it_was_put(
+    place: Place, engine: Engine, blobs: FolderStore, tmp_path: Path
+) -> None:
+    assert newest_gone(place.home) == []  # none was made yet
+    take(place, engine, blobs, now=NOW - DAY)
+    take(place, engine, blobs, now=NOW)
+    assert newest_gone(place.home) == []
+    copy = manifests.whole_copies(place.sets)[-1]
+
+    photo = next((place.to / "photos").glob("??/*.age"))
+    photo.rename(tmp_path / "photo")
+    assert "少了1张" in newest_gone(place.home)[0]
+    (tmp_path / "photo").rename(photo)
+    whole = (copy / "database.age").read_bytes()
+    (copy / "database.age").write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))  # as long, but rotten
+    assert "坏了，和清单对不上" in newest_gone(place.home)[0]
+    copy.rename(tmp_path / "moved")
+    assert "那份备份不在" in newest_gone(place.home)[0]
+    assert "里面还有1份" in newest_gone(place.home)[0]
+    place.to.rename(tmp_path / "unplugged")
+    assert "磁盘可能没有接上" in newest_gone(place.home)[0]
+
+
+def test_what_lies_elsewhere_is_compared_and_not_believed(
+    place: Place, tmp_path: Path, settings: Settings, engine: Engine, blobs: FolderStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    away, run = tmp_path / "away", carrying._rclone
+    set_up(settings.home, tmp_path / "second", remote=f":local:{away}")
+    second = place_of(settings.home)
+    assert second is not None
+    take(second, engine, blobs, now=NOW - DAY)
+
+    def rots_away(home: Path, remote: str, *arguments: str) -> None:
+        if arguments[0] == "check" and "--size-only" not in arguments:
+            [sealed] = (away / "sets").glob("*/secrets.age")
+            sealed.write_bytes(sealed.read_bytes()[:-1] + b"?")
+        run(home, remote, *arguments)
+
+    monkeypatch.setattr(carrying, "_rclone", rots_away)
+    with pytest.raises(Conflict, match="核对不上"):
+        carrying.carry_off(settings.home, second.to, second.remote)
+    monkeypatch.setattr(carrying, "_rclone", run)
+    carrying.carry_off(settings.home, second.to, second.remote)  # the next time it is sent again
+    [lies] = (away / "sets").glob("*/secrets.age")
+    [whole] = second.sets.glob("*/secrets.age")
+    assert lies.read_bytes() == whole.read_bytes()
