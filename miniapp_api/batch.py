@@ -176,6 +176,14 @@ class ItemIn(Lenient):
             [kind.value for kind in EventKind], error="这种记录服务器还不认识。请更新手机页面。"
         ),
     )
+    person_id = Whole(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "who recorded it on the phone; of anybody but the sender it is not kept"
+            " (`later`), older apps do not say"
+        },
+    )
     station_id = Whole(required=True)
     seq = Between(0, LARGEST_INTEGER, metadata={"description": "counts this device's events"})
     device_at = At(required=True, metadata={"description": "what the phone's clock said"})
@@ -278,6 +286,7 @@ def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
         photos=tuple(AnnouncedPhoto(**photo) for photo in head["photos"]),
         seq=head["seq"],
         clock_offset_ms=head["clock_offset_ms"],
+        person_id=head["person_id"],
     )
 
 

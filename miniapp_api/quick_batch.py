@@ -87,6 +87,7 @@ class _Item(Struct):
     station_id: Number
     device_at: At
     payload: Raw
+    person_id: Number | None = None
     seq: Annotated[int, Meta(ge=0, le=LARGEST_INTEGER)] | None = None
     clock_offset_ms: Annotated[int, Meta(ge=-LONGEST_OFFSET_MS, le=LONGEST_OFFSET_MS)] | None = None
     photos: Annotated[list[_Photo], Meta(max_length=PHOTOS_AT_MOST)] = []
@@ -128,6 +129,7 @@ def _item(sent: _Item) -> PhoneItem:
         photos=tuple(map(_photo, sent.photos)),
         seq=sent.seq,
         clock_offset_ms=sent.clock_offset_ms,
+        person_id=sent.person_id,
     )
 
 

@@ -35,8 +35,9 @@ def receive(batch: dict[str, Any]) -> dict[str, Any]:
     """Take in up to 20 events; each gets its own answer, and sending again is safe.
 
     `ok` kept, `same` was here already, `merged` kept beside another person's, `conflict` and
-    `invalid` not kept, with the reason, `later` not kept today: the day's share is used up, and the
-    phone sends it again. `need_photos` are announced photos that have not arrived.
+    `invalid` not kept, with the reason, `later` not kept now: the day's share is used up, or it
+    is another person's (`person_id`); the phone sends it again. `need_photos` are announced photos
+    that have not arrived.
     """
     now = clock.now()
     read = put_off([item_of(raw) for raw in batch["items"]], now)

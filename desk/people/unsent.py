@@ -64,7 +64,7 @@ def _sums(answers: list[Answered]) -> dict[str, int]:
         "records": len(answers),
         "new": sum(one.result in ("ok", "merged") for one in answers),
         "same": sum(one.result == "same" for one in answers),
-        "refused": sum(one.result in ("conflict", "invalid") for one in answers),
+        "refused": sum(one.result in ("conflict", "invalid", "later") for one in answers),
         "photos_new": sum(one.photos_new for one in answers),
         "photos_same": sum(one.photos_same for one in answers),
         "photos_refused": sum(one.photos_refused for one in answers),

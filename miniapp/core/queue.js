@@ -155,6 +155,7 @@ export function nextPhoto(items, personId) {
 export function onTheWire(item) {
   return {
     id: item.id,
+    person_id: item.person_id,
     kind: item.kind,
     station_id: item.station_id,
     seq: item.seq,

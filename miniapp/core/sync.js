@@ -103,6 +103,7 @@ async function deliver(phone, personId, batch, putOff) {
     (one) => one && ['ok', 'same', 'merged', 'conflict', 'invalid'].indexOf(one.result) >= 0,
   );
   const later = body.results.filter((one) => one && one.result === 'later')[0];
+  if (later && later.code === 'record-of-another') throw new Stop('changed');
   if (later) putOff.records = later.message || '';
   const take = taking(known, body.need_photos, personId);
   await phone.change((now, items) => {

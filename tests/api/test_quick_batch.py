@@ -35,7 +35,7 @@ USUAL = [
         "latitude": 38.36, "longitude": 111, "accuracy_m": 12, "fix_age_s": None}),
     check_in(1, "C0001", method="typed", photos=[photo(b"x", notes={"width": 4000, "why": "暗"})]),
     count(1, by_brand={"中通": 3, "韵达": 0}, reason=" 少数了\u3000两件 ", corrects=str(UUID(int=7))),
-    note(1, photo(b"y"), photo(b"z", notes=None)),
+    note(1, photo(b"y"), photo(b"z", notes=None)) | {"person_id": 3},
     item("opening", 1, {"opening": "early"}),
 ]  # fmt: skip
 
@@ -118,8 +118,8 @@ def test_it_knows_every_field_and_word_that_the_schemas_know() -> None:
     """A field that it did not know would be passed over in silence, and the record kept without."""
     known = {
         BatchIn: {"device_id", "client_now", "items"},
-        ItemIn: {"id", "kind", "station_id", "seq", "device_at", "clock_offset_ms", "payload",
-                 "photos"},
+        ItemIn: {"id", "person_id", "kind", "station_id", "seq", "device_at", "clock_offset_ms",
+                 "payload", "photos"},
         PhotoIn: {"id", "subject", "sha256", "size", "taken_at", "camera", "notes"},
         PositionIn: {"latitude", "longitude", "accuracy_m", "fix_age_s"},
     }  # fmt: skip

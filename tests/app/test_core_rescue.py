@@ -66,6 +66,7 @@ def test_a_record_stands_in_the_file_as_it_goes_over_the_wire(core: Core):
     )
     assert set(record["record"]) == {
         "id",
+        "person_id",
         "kind",
         "station_id",
         "seq",

@@ -195,7 +195,10 @@ class AnnouncedPhoto:
 
 @dataclass(frozen=True)
 class PhoneItem:
-    """One event of a batch. `seq` counts a device's events, so a gap shows a loss."""
+    """One event of a batch. `seq` counts a device's events, so a gap shows a loss.
+
+    `person_id` is who recorded it, as the phone says; older apps do not say.
+    """
 
     id: UUID
     station_id: int
@@ -204,6 +207,7 @@ class PhoneItem:
     photos: tuple[AnnouncedPhoto, ...] = ()
     seq: int | None = None
     clock_offset_ms: int | None = None
+    person_id: int | None = None
 
     @property
     def kind(self) -> EventKind:
@@ -238,7 +242,7 @@ class PhoneItem:
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item's answer: ok, same, merged, conflict or invalid; the last two with a reason."""
+    """One item's answer: ok, same, merged, conflict, invalid or later; these with a reason."""
 
     id: str
     result: str

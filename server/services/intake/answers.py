@@ -40,6 +40,19 @@ def kept(event: Row, message: str | None = None) -> ItemResult:
     )
 
 
+def of_another(item: PhoneItem) -> ItemResult:
+    """The answer to what somebody else recorded on this phone: it is theirs to send.
+
+    `later`, which every app understands: the record stays on the phone as it is.
+    """
+    return ItemResult(
+        str(item.id),
+        "later",
+        "record-of-another",
+        "这条是另一个人在这部手机上记的，没有记到您的名下。还在手机里，等本人登录再交。",
+    )
+
+
 def refused(session: Session, batch: Batch, item: PhoneItem, problem: Problem) -> ItemResult:
     """The answer to a record that is not kept; what the office should know of it is told."""
     _tell_the_office(session, batch, item, problem)

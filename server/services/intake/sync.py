@@ -70,11 +70,23 @@ def receive(
 ) -> list[ItemResult]:
     """Take in a batch; one answer per item, in order. One bad item never changes the others.
 
+    What another person recorded on the phone stays there for that one to send.
+
     `client_now` is what the phone's clock says while it sends; `ring` the plaque keys, `standards`
     what inspections are held against; `known` what `look_up` has found, `all_new` that none of
     their ids is here yet. With `together` the database is asked as often for many plain records as
     for one; where something breaks, `NotTogether` is raised and the caller rolls back.
     """
+    mine = [one for one in items if one.person_id in (None, person.id)]
+    if len(mine) < len(items):
+        kept = iter(
+            receive(
+                session, person=person, device_id=device_id, client_now=client_now, items=mine,
+                now=now, ring=ring, standards=standards, known=known, all_new=all_new,
+                together=together,
+            )
+        )  # fmt: skip
+        return [next(kept) if one in mine else answers.of_another(one) for one in items]
     known = known or look_up(session, person=person, items=items, now=now)
     batch = Batch(person, device_id, client_now, now, ring, standards, known)
     if not together:
