@@ -66,7 +66,8 @@ _CALL_FIRST = re.compile(
     r"|预约(?:[取寄]件|电话)|[取寄]件前?请?(?:先|提前)?(?:打?电话|来电)(?:预约|联系)?)[: ]*[\d -]*"
 )
 _GARBLED_NUMBER = re.compile(
-    r"[联系电话手机小中送货订咨询: ]{1,6}[A-Z]?(?:\d{9,14}|0\d{2,3}-\d{7,8})[A-Z]?"
+    r"[联系电话手机小中送货订咨询服务热线客监督投诉海P: ]{1,7}[A-Z]?"
+    r"(?:\d{9,14}|0\d{2,3}-\d{7,8})[A-Z]?"
 )
 """A telephone in lamps, 电C213000130300: no time has so many digits."""
 _NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.2, 0.55

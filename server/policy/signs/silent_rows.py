@@ -157,6 +157,7 @@ def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
 
     `heads`: it stands above all times.
     """
+    glyphs = [glyph for glyph in glyphs if not glyph.text.isspace()]
     plain = _spelt(glyphs)
     if not _is_silent(plain, heads=heads):
         return False
