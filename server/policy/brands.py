@@ -27,6 +27,13 @@ SLOGANS = (
 )  # fmt: skip
 _TRADES = "(?:快递|快运|速递|速运|物流|生活|超市|驿站|便利店|服务站?)?"
 _BETWEEN = r"[\s·・、,，/|()（）-]*"
+_ENDS_A_BADGE = ("快递", "快运", "速递", "速运", "物流", "取件", "寄件", "代收", "驿站", "超市")
+
+
+def ends_a_badge(text: str, more: Iterable[str] = ()) -> bool:
+    """Whether a word of carriers ends a text, be what stands before it misread: 带免速递."""
+    ends = (*_ENDS_A_BADGE, *BRANDS, *SLOGANS, *filter(None, more))
+    return text.endswith(ends)
 
 
 def says_badges_alone(text: str, more: Iterable[str] = ()) -> bool:

@@ -6,9 +6,10 @@ read (东庄村 is not 西庄村).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from server.labelled import Labelled
-from server.policy.brands import says_badges_alone
+from server.policy.brands import ends_a_badge
 from server.policy.signs.fit import SEAMS, Fit, closest
 from server.policy.signs.lines import DOUBTFUL, HIDDEN, Glyph, Line
 from server.policy.signs.parts import (
@@ -39,6 +40,8 @@ _MAY_BE = 0.1  # chance from which another reading is taken for the expected cha
 _OTHER_SIZE = 1.25
 _BADGE_GAP = 1.15
 """Pitches from a badge to the name beside it; without a gap it may be the name's (圆通寺村)."""
+_BADGE_SMALL = 0.8
+"""Of the name's pitch: what stands closer together is smaller writing."""
 _ENDINGS = "村乡镇"
 _KINDS_END = "点站处所店部室"
 _ABOVE = "省市县区乡镇"
@@ -292,17 +295,28 @@ class Placed:
                 break
             pitch = pitch_of(piece_round(self.run, start))
             pitches = (self.run[start].at - glyph.at) / pitch if pitch else 0.0
-            apart = pitches > UNEVEN_GAP or (pitches > _BADGE_GAP and bool(self.badge))
+            apart = pitches > UNEVEN_GAP or bool(self.badge and self._set_apart(pitch))
             return [] if apart or glyph.foreign else [glyph]
         return []
 
     @property
     def badge(self) -> str:
-        """The badge that is all that stands before the name in its piece: 圆通 四堡村."""
+        """What stands before the name in its piece and ends in a carrier's word: 圆通 四堡村."""
+        before = "".join(glyph.text for glyph in self._ahead()[:-1])
+        return before if ends_a_badge(before, self.brands) else ""
+
+    def _ahead(self) -> Sequence[Glyph]:
+        """The name's first character, and all that stands before it in its piece."""
         start = next(taken for taken in self.fit.taken if taken is not None)
         piece = piece_round(self.run, start)
-        before = "".join(glyph.text for glyph in piece[: piece.index(self.run[start])])
-        return before if says_badges_alone(before, self.brands) else ""
+        return piece[: piece.index(self.run[start]) + 1]
+
+    def _set_apart(self, pitch: float) -> bool:
+        """Whether what stands before the name is smaller, or a gap is behind it."""
+        ahead = self._ahead()
+        steps = [(later.at - earlier.at) / pitch for earlier, later in pairwise(ahead)]
+        small = len(steps) > 1 and sum(steps[:-1]) <= _BADGE_SMALL * len(steps[:-1])
+        return steps[-1] > _BADGE_GAP or small
 
 
 def best_fit(lines: Sequence[Line], wanted: str, brands: Sequence[str] = ()) -> Placed | None:
