@@ -51,6 +51,10 @@ _PHRASES = (
     "户纳(?:千祥)?|和顺一门(?:有百福)?|平安二字(?:值千金)?|恭贺新[禧春]|新[春年](?:快乐|大吉)",
     "(?:岁岁|四季|一路|阖家)平安|年年(?:有余|如意)|万象更新|吉星高照|瑞雪兆丰年|辞旧(?:岁|迎新)",
     "(?:以上)?(?:营业|服务)时间如[有遇](?:变[动化更]|调整),?(?:请?以[一-龥]{0,4}(?:公告|通知|公示)为准|另行通知|提前通知)",
+    "24小时(?:客服)?在线(?:客服)?", "进站请?熄火",
+    r"送货上门满\d+元|满\d+元(?:送货上门|免费送货|包邮)",
+    "如有(?:变[动化更]|调整),?(?:请?以[一-龥]{0,4}(?:公告|通知)为准|(?:恕不)?(?:另行|提前)通知)",
+    "(?:取件码|派件时间|到件时间|到货时间)(?:请)?以(?:手机)?(?:短信|通知|信息)为准",
     "请(?:您)?合理安排(?:好)?(?:取件|出行)?时间",
     # What English stands beside them; CLOSED, ONLY, EXCEPT and the names of days are not here.
     ("(?:SF|YTO|ZTO|STO|YUNDA|J ?& ?T|JD|DEPPON|CAINIAO|TUXI|OPEN|PUSH|PULL|GROUP|LTD"
@@ -72,6 +76,12 @@ _KINDS = (
     "农家书屋", "(?:邮件)?收发室", "营业[厅所]", "加油站", "(?:专业)?合作社",
     "[五金烟酒文具水果蔬菜粮油理发饭面]{1,4}店",
     "饭馆|餐馆|面馆|理发[店馆]?|发廊", "(?:批发|生活|购物|平价)(?:超市|中心|广场)",
+    "铺子", "商行", "商贸", "经营部", "营业部", "分部", "网点", "取件点", "寄件点", "揽收点",
+    "收货点", "门市", "专卖店", "专营店", "加盟店", "连锁店?", "分店", "总店", "旗舰店", "小吃店?",
+    "烧烤店?", "夜宵", "米线店?", "饭[店庄]", "酒家", "农家乐", "民宿", "客栈", "旅[社馆]",
+    "宾馆", "招待所", "茶[馆社楼]", "照相馆", "花店", "[兽种][医子]站", "修[理车](?:部|铺|行|店)",
+    "汽修厂?", "车行", "轮胎店?", "[油磨酒粉豆腐]{1,2}坊", "裁缝[店铺]", "大?卖场",
+    "[服装鞋布书花衣童母婴文具眼镜手机家建材]{1,4}店", "代收点?", "电商(?:服务)?站", "站点",
     "邮政管理局(?:监制)?", "人民政府", "工作专班", "(?:快递|物流|行业|电商){1,3}协会(?:监制)?",
 )  # fmt: skip
 _NAME = re.compile(rf"(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)})(?:公示|牌|欢迎您?)?")
@@ -89,6 +99,12 @@ _REGISTERED = re.compile(
     r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀黔滇藏陕甘青宁新]?[一-龥]{0,5}"
     r"[\dA-Z()-]{3,24}号?"
 )
+_CALLED = re.compile(
+    r"(?P<who>[一-龥]{0,6})(?:电话|热线|手机|客服)(?:号码|号)?[: ]*(?:\d{3,4}-)?\d{5,12}"
+    r"(?: ?\((?:24小时|全天)\))?"
+)
+_NUMBER = re.compile(r"(?:邮政编码|邮编)[: ]*\d{6}|1[02]\d{3}|95\d{3,5}")
+"""Post codes, and the short numbers that everybody calls: 12366, 950616."""
 _DATE = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?")
 # What no name of a place has, and a limit may: 雨天请到村委会.
 _LIMITS = re.compile(
@@ -128,7 +144,7 @@ def without_harmless(plain: str) -> str:
         rows = [row if _ANOTHER.search(row) else _SHOP.sub(_without_name, row) for row in rows]
         rows = [_BRANDED.sub("", row) for row in rows]
         rows = [TRAILING.sub("", row) for row in rows]
-    timely = [place for place, row in enumerate(rows) if _TIMELY.search(row)]
+    timely = [n for n, row in enumerate(rows) if _TIMELY.search(row) and not is_harmless(row)]
     first, last = (timely[0], timely[-1]) if timely else (0, -1)
     return "\n".join(
         row for place, row in enumerate(rows) if first <= place <= last or not is_harmless(row)
@@ -143,8 +159,10 @@ def _without_name(found: re.Match[str]) -> str:
 def is_harmless(row: str) -> bool:
     """Whether a spelt row is wholly a name, a brand, a welcome, an address or the like."""
     row = row.strip(" ,.!:·、-*★☆●")
-    if not row or any(one.fullmatch(row) for one in (_PHRASES_ONLY, _DATE, _REGISTERED)):
+    if not row or any(one.fullmatch(row) for one in (_PHRASES_ONLY, _DATE, _REGISTERED, _NUMBER)):
         return True
+    if called := _CALLED.fullmatch(row):
+        return not _LIMITS.search(called["who"])
     parts = [part for part in re.split("[ 、/|]", row) if part]
     if len(parts) > 1 and all(len(part) > 1 and is_harmless(part) for part in parts):
         return True

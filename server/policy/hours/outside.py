@@ -48,11 +48,16 @@ _PHONED = re.compile(
     rf"{_ASKS}[:, ]*(?:1[3-9]\d{{9}}|0\d{{2,3}}-?\d{{7,8}})?(?=[ ,;。!)\n]|$)"
 )
 """下班后取件请提前打电话; of a day or season (周日晚上请打电话) it is left, and refused."""
+_SHUT_THEN = re.compile(
+    r"(?:^|(?<=[\n ,;。(]))(?P<part>晚上|晚间|夜间|夜里|夜晚)"
+    r"(?:不(?:营业|开门|办公|[取寄收]件|取快递)|没人|无人|休息|关门)(?=[ ,;。!)\n]|$)"
+)
+"""晚上不取件 beside 8:00-18:00 says what is plain already."""
 _AFTERNOON = 13
 
 
 class Call(NamedTuple):
-    """Who comes in one of these parts of the day is to call."""
+    """Who comes in one of these parts of the day is to call, or finds it shut."""
 
     text: str
     when: tuple[Span, ...]
@@ -74,7 +79,7 @@ def calls_apart(plain: str) -> tuple[str, list[Call]]:
         calls.append(Call(found.group(), _PARTS.get(found["part"] or "", ())))
         return ""
 
-    left = _PHONED.sub(named, _CALL.sub(taken, plain))
+    left = _SHUT_THEN.sub(named, _PHONED.sub(named, _CALL.sub(taken, plain)))
     return "\n".join(row for row in left.split("\n") if row.strip(" ,;。!")), calls
 
 

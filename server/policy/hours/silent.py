@@ -54,9 +54,14 @@ LIMITING, LIKE_LIMITING = frozenset(_LIMITS), frozenset(_LIKENESSES) - frozenset
 _PLACE = re.compile("[一-龥]{2,5}[村镇乡县屯庄寨]")
 _WORKS = re.compile("[店站点社心场市厅行所室馆部院路线网](?:维修|安装|保养|清洗|办卡)")
 """广场维修 closes it; 家电维修 is what it does."""
-_ROW = re.compile(r"[一-龥 、,.!:/|·&()]{1,30}")
-_ASIDE = re.compile(r"\d{3,4}-\d{7,8}|\d{7,}|\d+(?:\.\d+)? ?[元块毛角]|WIFI")
-"""Telephones and prices: they limit nothing beside words that do not."""
+_ROW = re.compile(r"[一-龥 、,.!:/|·&()+-]{1,30}")
+_ASIDE = re.compile(
+    r"\d{3,4}-\d{7,8}|\d{7,}|(?<![\d:.])\d{5,6}(?![\d:.点时])"
+    r"|\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)? ?(?:[元块毛角斤件单袋箱折]|公斤|KG|CM)"
+    r"(?:-\d+ ?(?:KG|CM|公斤|斤))?"
+    r"|WIFI|(?<![A-Z\d])[A-Z]{1,3}-?\d{3,6}(?![\d:])|\((?:24小时|全天)\)$"
+)
+"""Telephones, prices, weights and codes: they limit nothing beside words that do not."""
 _LIMITING_ROWS = frozenset(
     Path(__file__).with_name("limiting.txt").read_text("utf-8").split("\n", 1)[1].split()
 )

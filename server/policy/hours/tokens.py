@@ -22,10 +22,12 @@ _ENGLISH_DAYS = {
 _SPACED = re.compile("(?<![一-龥])(?:[一-龥] ){2,}[一-龥](?![一-龥])")
 """营 业 时 间: set wide, and one word all the same."""
 
-_PAIRS = re.compile("休 息|上 午|下 午|[上中下] 午|节 假 日")
+_PAIRS = re.compile("休 息|早 上|晚 上|电 话|上 午|下 午|[上中下] 午|节 假 日")
 """Set wide; 周 日 is one word only beside 休 息, for between 周 and 五 一至周 may be lost."""
 _WIDE_DAY = re.compile("周 ([一二三四五六日天])(?=[: ]*休 ?息)")
 
+_WIDE_TIMES = re.compile(r"(?m)^(?:\d \d ?: ?\d \d)(?: ?[-至到] ?\d \d ?: ?\d \d)$")
+"""0 8 : 0 0 - 1 9 : 0 0, a row of its own."""
 _DOTS = re.compile(r"(?<=\d) ?(?:[·•‧∙]{2,}|\.{2,}) ?(?=[\d早晚上下])")
 """8:30……17:30; the sign that marks what is bare is none of them."""
 _TYPED_COLON = re.compile(
@@ -116,6 +118,7 @@ def spelt(text: str) -> str:
     plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
     plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
+    plain = _WIDE_TIMES.sub(lambda wide: wide.group().replace(" ", ""), plain)
     plain = _MORNING_ALONE.sub(r"\1下午休息", plain)
     plain = _EVENING_BELOW.sub(r"\1\2 ", plain)
     plain = _MARKET_ABOVE.sub(r"\1 ", plain)

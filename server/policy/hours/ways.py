@@ -18,7 +18,7 @@ _END = r"(?=[ ,;。!)\n]|$)"
 _CLOCK = r"\d{1,2}(?::\d\d|[点时](?:半|整|[0-5]\d分?)?)"
 _WEEKDAYS = "一二三四五六日"
 
-_HALF = "(?:早[上晨]?|上午|中午|下午|傍晚|晚上?|夜里)"
+_HALF = "(?:早[上晨]?|上午|中午|午间|下午|傍晚|晚上?|夜里)"
 _SPAN = rf"(?<!\d){_CLOCK} ?[-至到] ?(?:{_HALF} ?)?{_CLOCK}"
 _BUSY = "(?:吃饭|做饭|炒菜|用餐|午[饭餐]|接送?孩子|进货|拉货|送货|取货)"
 _SERVES = (
@@ -78,7 +78,8 @@ _AFTERNOON_BY_CLOCK = re.compile(
 _ROUND_THE_CLOCK = re.compile(r"(?<!\d)(?:1[3-9]|2[0-4])[:点时]|[上下]午|[早晚]")
 """7:30-11:30 2:00-6:00; who writes 18:00 or 晚 elsewhere has another way, and a digit was lost."""
 _OPEN_BUT = re.compile(
-    r"(?<=外)[, ]?(?:每天|天天)?[都均皆](?:正常)?(?:开门?|营业|上班)(?=[ ,:;。\n\d早上]|$)"
+    r"(?<=外)[, ]?(?:(?:每天|天天)[都均皆]?|[都均皆])(?:正常)?(?:开门?|营业|上班|开放)"
+    r"(?=[ ,:;。\n\d早上]|$)"
 )
 _OPEN_SHUT = re.compile(
     rf"(?<![\d:点时])({_HALF}?{_CLOCK})开门?[ ,;]*({_HALF}?{_CLOCK})关门?{_END}"
@@ -125,7 +126,7 @@ _WAYS = (
 )
 
 _DAYS = rf"周[{_WEEKDAYS}天](?:[-至到、,和及]?周?[{_WEEKDAYS}天])*"
-_BOTH_TONGUES = re.compile(rf"(?P<first>{_DAYS}) ?[/(]? ?(?P<second>{_DAYS})\)?(?=[: ]*\d)")
+_BOTH_TONGUES = re.compile(rf"(?P<first>{_DAYS}) ?[/(]? ?(?P<second>{_DAYS})\)?(?=[: ]*\d|\n|$)")
 """周一至周五 Mon-Fri 9:00-18:00."""
 _DOTTED = re.compile(
     r"(?m)^(?P<m1>\d{1,2})\.(?P<d1>\d{1,2}) ?[-至到] ?(?P<m2>\d{1,2})\.(?P<d2>\d{1,2})"
