@@ -4,6 +4,7 @@ A column whose number stands close below it makes one mark, like an L or a T ups
 rectangle round it is mostly bare, so neither would be read.
 """
 
+from bisect import insort
 from typing import Any
 
 import cv2
@@ -63,23 +64,36 @@ def _best(cuts: list[tuple[Points, Points]], whole: float) -> tuple[float, tuple
 
 
 def _halves(ends: Points) -> list[tuple[Points, Points]]:
-    """The ends before and behind each of some cuts between a narrow and a wide piece."""
-    step = max(1, len(ends) // _CUTS)
-    cuts = ((ends[:cut], ends[cut:]) for cut in range(3, len(ends) - 2, step))
-    return [halves for halves in cuts if _differ(*halves)]
+    """The ends before and behind each of some cuts between a narrow and a wide piece.
 
-
-def _differ(first: Points, second: Points) -> bool:
-    """Whether one is wider than the other along the cut: a bent banner's halves are not.
-
-    Most of their rows tell: a column that leans reaches further than it is wide.
+    A bent banner's halves are about as wide as each other. Most of a piece's rows tell how wide it
+    is: a column that leans reaches further than it is wide.
     """
-    narrow, wide = sorted(_width(half) for half in (first, second))
+    widths = np.abs(ends[:, 1] - ends[:, 0]).max(axis=1).tolist()
+    before, behind = _medians(widths), _medians(widths[::-1])[::-1]
+    step = max(1, len(ends) // _CUTS)
+    return [
+        (ends[:cut], ends[cut:])
+        for cut in range(3, len(ends) - 2, step)
+        if _differ(before[cut - 1] + 1, behind[cut] + 1)
+    ]
+
+
+def _differ(first: float, second: float) -> bool:
+    """Whether one is wider than the other along the cut."""
+    narrow, wide = sorted((first, second))
     return wide >= _WIDER * narrow
 
 
-def _width(ends: Points) -> float:
-    return float(np.median(np.abs(ends[:, 1] - ends[:, 0]).max(axis=1))) + 1
+def _medians(numbers: list[int]) -> list[float]:
+    """Of the first one, of the first two, and so on: what is in order need not be sorted anew."""
+    ordered: list[int] = []
+    found = []
+    for number in numbers:
+        insort(ordered, number)
+        middle = len(ordered) // 2
+        found.append((ordered[middle] + ordered[-middle - 1]) / 2)
+    return found
 
 
 def _outline(ends: Points) -> Points:

@@ -70,8 +70,9 @@ def miss(wanted: str, glyph: Glyph) -> float:
         return 0.0
     if glyph.text in SEAMS:
         return 1.5
-    likely = glyph.chance(wanted) >= 0.1 or may_stand_for(glyph, wanted)
-    return 0.3 if likely or slightly(glyph, wanted) else 1.0
+    chance = glyph.chance(wanted)
+    likely = chance >= 0.1 or may_stand_for(glyph, wanted)
+    return 0.3 if likely or (chance > 0 and slightly(glyph, wanted)) else 1.0
 
 
 def extra(glyph: Glyph) -> float:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from server.media.reading.marks import parts_of_mark
+from server.media.reading.marks import _medians, parts_of_mark
 
 
 def contour(*boxes: tuple[int, int, int, int], lean: float = 0) -> np.ndarray:
@@ -41,3 +41,9 @@ def test_what_is_one_line_stays_one() -> None:
     banner = [(x, round(100 + 0.0006 * (x - 200) ** 2)) for x in range(20, 380)]
     bent = contour(*((x, y, x + 1, y + 24) for x, y in banner))
     assert len(parts_of_mark(bent)) == 1
+
+
+def test_running_medians_are_those_of_each_beginning() -> None:
+    numbers = np.random.default_rng(1).integers(0, 9, 40).tolist()
+    each = [float(np.median(numbers[: count + 1])) for count in range(len(numbers))]
+    assert _medians(numbers) == each
