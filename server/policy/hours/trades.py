@@ -33,6 +33,11 @@ def says_trades_alone(row: str) -> bool:
     return _SHORTEST <= len(row) <= _LONGEST and _ROW.fullmatch(row) is not None
 
 
+def says_goods_for_sale(row: str) -> bool:
+    """Whether a row says that goods are sold here, and which: 本店出售饮料."""
+    return _SOLD.match(row) is not None and says_trades_alone(row)
+
+
 def unmarked(row: str) -> str:
     """A row without what stands between its words."""
     return re.sub(_MARKS, "", row)

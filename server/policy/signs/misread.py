@@ -18,7 +18,8 @@ _SHORTEST_ROW, _LEAST_WORD = 4, 2
 _ONE_IN = 3
 """Of so many signs of a row, and of a longer word, one may be misread."""
 _WEIGHS_NOTHING = 0.0
-_SHUTS = frozenset("停休关闭歇息假不无没暂勿早晚午")
+SHUTS = frozenset("停休关闭歇息假不无没暂勿早晚午")
+"""As another reading of a doubtful sign none of these is passed over."""
 _CARRY = ("快递", "速递", "快运", "物流", "驿站")
 _PRINTED = (
     "欢迎光临", "谢谢惠顾", "谢谢合作", "谢谢配合", "温馨提示", "请当面验货", "请出示取件码",
@@ -53,7 +54,7 @@ def is_of_known_words(glyphs: Sequence[Glyph]) -> bool:
         return False
     firm = [glyph.probability >= _SURE for glyph in row]
     if any(
-        other in _SHUTS or weight(f"{text[:place]}{other}{text[place + 1 :]}") > _WEIGHS_NOTHING
+        other in SHUTS or weight(f"{text[:place]}{other}{text[place + 1 :]}") > _WEIGHS_NOTHING
         for place, glyph in enumerate(row)
         for other, chance in glyph.others
         if chance >= _POSSIBLE and not firm[place]

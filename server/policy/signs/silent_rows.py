@@ -13,15 +13,15 @@ from itertools import product
 from server.policy.hours.harmless import may_limit_a_place
 from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
-from server.policy.hours.trades import says_trades_alone
+from server.policy.hours.trades import says_goods_for_sale, says_trades_alone
 from server.policy.signs.lines import Glyph, Line, columns, rows
-from server.policy.signs.misread import is_of_known_words
+from server.policy.signs.misread import SHUTS, is_of_known_words
 from server.policy.signs.slips import mended
 from server.policy.standard.wording import simplified
 
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.7, 0.01
 """Of each character: of a row not wholly known, and of one of known words alone."""
-_LONG, _FEW, _HELD, _TOLD, _MOST_READ = 6, 3, 0.4, 0.75, 128
+_LONG, _FEW, _HELD, _TOLD, _RIVAL, _MOST_READ = 6, 3, 0.4, 0.75, 0.05, 128
 """Of a row one character in so many may be in doubt, if all that it may be is nearly told."""
 _SHORTEST = 4
 """到货 alone may be what is left of more."""
@@ -177,6 +177,7 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int], *, heads: boo
     """
     told = all(
         glyphs[place].probability >= _HELD
+        and not SHUTS & {other for other, chance in glyphs[place].others if chance >= _RIVAL}
         and glyphs[place].probability + sum(chance for _, chance in glyphs[place].others) >= _TOLD
         for place in unsure
     )
@@ -200,7 +201,7 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int], *, heads: boo
 
 def _is_silent(row: str, *, heads: bool) -> bool:
     """Whether a row as it is read can limit nothing."""
-    return limits_nothing(row) or says_trades_alone(row) or (heads and heads_a_board(row))
+    return limits_nothing(row) or says_goods_for_sale(row) or (heads and heads_a_board(row))
 
 
 def _says_nothing_either_way(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:

@@ -144,6 +144,12 @@ def test_words_that_sound_like_limits_may_stand_in_a_light_row() -> None:
         assert board_hours([TIMES, at(row, 0, 60)]).as_json() == ALL_DAY, row
 
 
+def test_goods_for_sale_limit_nothing_and_two_words_of_trade_may() -> None:
+    assert board_hours([TIMES, at("本店出售冰棍饮料", 0, 60)]).as_json() == ALL_DAY
+    for row in ("本店出售", "看牙", "等电工", "陪护"):
+        assert not board_hours([TIMES, at(row, 0, 60)]), row
+
+
 @pytest.mark.parametrize("row", ["免喜生活", "代缴电费手机充油", "快邁进村方便多亲", "请当面验集"])
 def test_a_row_of_known_words_with_a_few_signs_misread_limits_nothing(row: str) -> None:
     line = at(row, 0, 60)
@@ -170,9 +176,9 @@ def test_what_may_limit_is_no_name_with_a_sign_misread(row: str) -> None:
 
 def test_a_row_in_doubt_counts_where_nothing_that_it_may_be_limits() -> None:
     assert (
-        board_hours([TIMES, one_doubted("云图控股复合肥", 60, 0.6, 月巴=0.3)]).as_json() == ALL_DAY
+        board_hours([TIMES, one_doubted("童装女装鞋帽批发", 60, 0.6, 友=0.3)]).as_json() == ALL_DAY
     )
-    assert not board_hours([TIMES, one_doubted("云图控股复合肥", 60, 0.6, 停=0.1)])
+    assert not board_hours([TIMES, one_doubted("童装女装鞋帽批发", 60, 0.7, 停=0.1)])
 
 
 @pytest.mark.parametrize("row", ["老母亲病重", "日头下山", "做法事", "村里放炮", "机子修"])
