@@ -35,7 +35,8 @@ _SIZES = (1.0, 0.45)
 """Of the board's writing: strips are often smaller."""
 _DEPTHS = (0.0, 0.06, 0.14, 0.25)
 _ROUND, _STROKE, _GAP, _STROKES, _SHORTEST = 1.6, 0.45, 1.0, 4, 1.5
-_PERIOD, _APART, _UNEVEN, _FEWEST_GAPS = 0.8, 0.4, 0.06, 3
+_APART, _FEWEST_GAPS, _MANY_GAPS = 0.4, 3, 5
+_STEPS_FEW, _STEPS_MANY = (0.8, 0.06), (0.5, 0.15)
 """Joints of bricks and tiles come at so even steps, wider than the strokes of a character do."""
 _MANY_STROKES, _BARE = 8, 2.2
 """Fewer strokes are twigs where the ground behind them goes on further than a strip's would."""
@@ -272,11 +273,9 @@ def _is_even(strokes: Sequence[Span], tall: float) -> bool:
         if len(gaps) >= max(_FEWEST_GAPS, 2 * turns):
             period = float(gaps.mean()) * turns
             uneven = float(np.abs(gaps[turns:] - gaps[:-turns]).max())
-            if (
-                gaps.min() >= _APART * tall
-                and period >= _PERIOD * tall
-                and uneven <= max(1.0, _UNEVEN * period)
-            ):
+            least, most = _STEPS_MANY if len(gaps) >= _MANY_GAPS else _STEPS_FEW
+            far = gaps.min() >= _APART * tall and period >= least * tall
+            if far and uneven <= max(1.0, most * period):
                 return True
     return False
 

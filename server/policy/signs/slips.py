@@ -23,7 +23,7 @@ def mended(text: str) -> str:
     plain = re.sub(r"(?<=[\d:])[IL|](?=[\d:点时])|(?<![A-Z])[IL|](?=\d[:点时])", "1", plain)
     plain = re.sub(r"(?<![\d:])(\d{1,2})[;．](?=\d\d(?![\d:]))", r"\1:", plain)
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
-    plain = re.sub(r"(?<=[周次每假节])曰|(?<=周六)曰|(?<=次)目", "日", plain)
+    plain = re.sub(r"(?<=[周次每假节])曰|(?<=周六)曰|(?<=次)目|(?<=周)目(?=[休: \d])", "日", plain)
     # In a face for shop fronts 六 is 元, and the network is sure of it.
     plain = re.sub(r"(?<=周)元(?!旦)|(?<=[早晚上午到至-])元(?=[点时])", "六", plain)
     plain = re.sub(r"(?<![一-龥])用(?=[一二三四五六日天](?:[至到-]|[: ]*\d))", "周", plain)

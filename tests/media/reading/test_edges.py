@@ -106,7 +106,9 @@ def test_a_frame_and_the_wall_beside_a_board_that_fills_the_picture_are_no_writi
     assert not read(picture)
 
 
-@pytest.mark.parametrize("joints", [range(300, 500, 40), (300, 325, 365, 390, 430, 455)])
+@pytest.mark.parametrize(
+    "joints", [range(300, 500, 40), (300, 325, 365, 390, 430, 455), range(240, 560, 25)]
+)
 def test_joints_of_bricks_at_the_edge_are_no_writing(joints: Sequence[int]) -> None:
     picture = under_a_strip(RED)
     for x in joints:
