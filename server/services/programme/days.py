@@ -46,6 +46,8 @@ class Day:
     `taken_at` is when that was written down (None: never). `assessed` is whether a standard was
     chosen then (of a day reckoned back: is now), `whole` whether the day still hashes to what was
     written. `later` are the stations of which today's records say otherwise than the day did.
+    `unread` names those of which a law had the record of a closing deleted: of a day reckoned back
+    nobody can tell whether they were closed, and they count as open.
     """
 
     on: date
@@ -55,6 +57,7 @@ class Day:
     taken_at: datetime | None = None
     whole: bool = True
     later: tuple[LaterChange, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def check_day(on: date, *, today: date) -> None:
@@ -89,7 +92,8 @@ def day_of(
     night = session.get(SnapshotDay, (county.code, on))
     if night is None:
         stations = register.on(on, open_work=register.open_work(session, on))
-        return Day(on=on, told=Told.RECKONED, stations=stations, assessed=chosen)
+        unread = register.unread(on)
+        return Day(on=on, told=Told.RECKONED, stations=stations, assessed=chosen, unread=unread)
     rows = [one.row for one in _versions(session, county.code, (on,)) if one.stands(on)]
     stations = tuple(station_day(one) for one in rows)
     return Day(

@@ -113,6 +113,13 @@ class Register:
         found = open_work_of(session, county=self.county, on=on, station_ids=None)
         return {key: one.count for key, one in found.items()}
 
+    def unread(self, on: date) -> tuple[str, ...]:
+        """Stations of which nobody can tell any more whether they were closed on a day, by name."""
+        lost = self.away.unread(on)
+        return tuple(
+            f"{one.code or '未编号'} {one.name}" for one in self.stations if one.id in lost
+        )
+
     def closed(self, station: Held, on: date) -> bool:
         """Whether it was closed on a day, as far as the register and its history say."""
         if station.closed_on is not None and station.closed_on <= on:

@@ -26,6 +26,7 @@ from server.services.reporting.units import unit_months
 
 ONLY_THAT_NIGHT = (IndicatorKey.MET, IndicatorKey.FILED_AND_MET, IndicatorKey.BOUND)
 """Of these nothing is kept but what the night wrote: no record says afterwards how they were."""
+MOST_NAMED, MOST_OF_A_NAME = 3, 24  # the line holds 200 characters
 Figures = dict[str, dict[str, FrozenFigure]]
 
 
@@ -65,7 +66,16 @@ def draw(
     figures = _others(session, span, options=options, on=beijing_day(now))
     _stations(figures, span, day.stations, source, assessed=day.assessed)
     broken = "" if day.whole else "；注意：与当晚的校验码对不上"
-    return Drawn(figures, f"{day.told.label}：{day.told.long}{broken}")
+    return Drawn(figures, f"{day.told.label}：{day.told.long}{broken}{_unread(day.unread)}")
+
+
+def _unread(names: Sequence[str]) -> str:
+    """Whose closings nobody can tell any more, for the line under which the counts are signed."""
+    if not names:
+        return ""
+    some = "、".join(name[:MOST_OF_A_NAME] for name in names[:MOST_NAMED])
+    more = f"等{len(names)}个站" if len(names) > MOST_NAMED else ""
+    return f"；注意：{some}{more}停业的记录已按规定删除，那天停没停业查不到，按没停算"
 
 
 def draw_again(

@@ -24,7 +24,9 @@ from server.policy.reconciliation import DayState
 from server.services.audit.marking import erase
 from server.services.days.months import approval_of, approve_month, frozen_month, month_figures
 from server.services.matters.registering import register
+from server.services.programme.days import Told
 from server.services.registry.stations import close_station, reopen_station
+from server.services.reporting.assessment_figures import Span, _unread, draw
 from server.services.reporting.figures import report_figures
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
@@ -117,6 +119,24 @@ def test_a_list_that_was_narrowed_says_so(
     assert "已停业，鹅城镇，找“马家”" in notes_of(gone)
     own = desk_of(cast.officer)
     assert "没有办结，只有看得到的" in notes_of(own.get("/matters.xlsx"))
+
+
+def test_a_day_that_is_reckoned_back_says_whose_closing_nobody_can_tell(
+    session: Session, cast: Cast, desk_of: DeskOf, standards: Any, last_month: date
+) -> None:
+    on = last_month + timedelta(days=9)
+    said = f"{cast.c1.code} {cast.c1.name}"
+    desk = desk_of(cast.office)
+    page = text_of(desk.get(f"/pace?on={on.isoformat()}"))
+    assert f"{said}：停业的记录已按规定删除" in page
+    assert f"{said}：停业的记录已按规定删除" in notes_of(desk.get(f"/pace.xlsx?on={on.isoformat()}"))
+
+    span = Span(cast.county, {cast.c1.township_code or "": "鹅城镇"}, ["village_point.built"], on, on)
+    drawn = draw(session, span, options=None, standards=standards, now=clock.now())
+    assert f"注意：{said}停业的记录已按规定删除" in drawn.last_day
+    assert len(drawn.last_day) <= 200
+    longest = _unread([f"C0001 {'很' * 60}"] * 40)
+    assert len(f"{Told.RECKONED.label}：{Told.RECKONED.long}{longest}") <= 200
 
 
 def test_days_to_reconcile_say_what_stands_in_for_what_is_gone(
