@@ -129,9 +129,13 @@ def test_a_day_that_is_reckoned_back_says_whose_closing_nobody_can_tell(
     desk = desk_of(cast.office)
     page = text_of(desk.get(f"/pace?on={on.isoformat()}"))
     assert f"{said}：停业的记录已按规定删除" in page
-    assert f"{said}：停业的记录已按规定删除" in notes_of(desk.get(f"/pace.xlsx?on={on.isoformat()}"))
+    assert f"{said}：停业的记录已按规定删除" in notes_of(
+        desk.get(f"/pace.xlsx?on={on.isoformat()}")
+    )
 
-    span = Span(cast.county, {cast.c1.township_code or "": "鹅城镇"}, ["village_point.built"], on, on)
+    span = Span(
+        cast.county, {cast.c1.township_code or "": "鹅城镇"}, ["village_point.built"], on, on
+    )
     drawn = draw(session, span, options=None, standards=standards, now=clock.now())
     assert f"注意：{said}停业的记录已按规定删除" in drawn.last_day
     assert len(drawn.last_day) <= 200
