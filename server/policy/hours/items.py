@@ -97,7 +97,7 @@ def _refuse_two_kinds(words: list[Token]) -> None:
     kinds = {word.text.partition("时间")[0] for word in words if word.kind == "label"}
     if not kinds:
         return
-    said = [word.kind for word in words if word.kind in {"label", "title", *DAY_KINDS, *_TIMES}]
+    said = [w.kind for w in words if w.kind in {"label", "title", "bare", *DAY_KINDS, *_TIMES}]
     if len(kinds) > 1 or "title" in said or said[0] != "label" or said.count("label") == len(said):
         shown = "”“".join(sorted(kinds))
         refuse(f"“{shown}”的时间另外写着，这里只登记开门的时间", words="、".join(sorted(kinds)))
