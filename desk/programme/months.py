@@ -177,8 +177,9 @@ def _day(text: str) -> date:
 def _day_page(station: Station, day_on: date, problem: Problem | None = None) -> Any:
     versions = versions_of(session(), station=station, day_on=day_on)
     holds = versions[0].count if versions else None
+    # Where nobody reported the boxes are empty: nought is what somebody says, not what is lacking.
     given = {
-        name: request.form.get(name, str(getattr(holds, name)) if holds else "0") for name in LABELS
+        name: request.form.get(name, str(getattr(holds, name)) if holds else "") for name in LABELS
     }
     return page(
         "day_count.html",
@@ -223,6 +224,7 @@ def correct(station_id: int, day: str) -> Any:
     station, day_on = station_for(session(), me(), station_id), _day(day)
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "件数由县专班更正。如有出入，请告诉县专班。")
+    before = versions_of(session(), station=station, day_on=day_on)
     with answering(lambda problem: _day_page(station, day_on, problem)):
         entry = CountEntry(
             day_on,
@@ -241,6 +243,8 @@ def correct(station_id: int, day: str) -> Any:
             seal=request.form.get("seal"),
         )
     return done(
-        f"{full_day_text(day_on)}的件数已更正，原来的各版都留着。",
+        f"{full_day_text(day_on)}的件数已更正，原来的各版都留着。"
+        if before
+        else f"{full_day_text(day_on)}的件数已补报。",
         url_for("desk_months.day_count", station_id=station.id, day=day_on.isoformat()),
     )

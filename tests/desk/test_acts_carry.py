@@ -117,7 +117,7 @@ def test_nothing_typed_is_lost_and_the_page_comes_with_what_stands(
     assert 'value="7"' in page.text
     [seal] = re.findall(r'name="seal" value="(\w+)"', page.text)
     desk.client.goes_on = True
-    assert "件数已更正" in desk.done(where, **form, seal=seal)
+    assert "件数已补报" in desk.done(where, **form, seal=seal)
 
 
 @pytest.mark.parametrize("mark", ["", "7b7d", "zz"])

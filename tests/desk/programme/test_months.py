@@ -175,6 +175,25 @@ def test_a_number_that_is_none_is_refused_in_words(
     assert session.scalars(select(ParcelCount)).all() == []
 
 
+def test_a_day_that_nobody_reported_is_not_filled_in_with_noughts(
+    session: Session, cast: Cast, desk_of: DeskOf, last_month: date
+) -> None:
+    desk = desk_of(cast.office)
+    day = f"/stations/{cast.c1.id}/counts/{last_month.isoformat()}"
+    names = ("received", "sent", "agri_sent", "on_hand")
+
+    page = desk.get(day).get_data(as_text=True)
+    given = dict(re.findall(r'name="(\w+)" value="(\d*)" inputmode', page))
+    unsaid = desk.post(day, **given, reason="站长电话补报")
+
+    assert given == dict.fromkeys(names, "")
+    assert "补报" in page
+    assert "保存更正" not in page
+    assert (unsaid.status_code, session.scalars(select(ParcelCount)).all()) == (422, [])
+    assert "件数已补报" in desk.done(day, **dict.fromkeys(names, "0"), reason="站长说没有件")
+    assert "保存更正" in desk.get(day).get_data(as_text=True)
+
+
 def test_a_township_sees_its_own_stations_only(
     session: Session, cast: Cast, desk_of: DeskOf, last_month: date
 ) -> None:
