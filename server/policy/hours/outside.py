@@ -49,7 +49,7 @@ _PHONED = re.compile(
 )
 """下班后取件请提前打电话; of a day or season (周日晚上请打电话) it is left, and refused."""
 _SHUT_THEN = re.compile(
-    r"(?:^|(?<=[\n ,;。(]))(?P<part>晚上|晚间|夜间|夜里|夜晚)"
+    r"(?:^|(?<=[\n ,;。(]))(?:(?P<part>晚上|晚间|夜间|夜里|夜晚)|其[他它余]时间)"
     r"(?:不(?:营业|开门|办公|[取寄收]件|取快递)|没人|无人|休息|关门)(?=[ ,;。!)\n]|$)"
 )
 """晚上不取件 beside 8:00-18:00 says what is plain already."""
