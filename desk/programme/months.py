@@ -224,7 +224,6 @@ def correct(station_id: int, day: str) -> Any:
     station, day_on = station_for(session(), me(), station_id), _day(day)
     if not may(*OFFICE):
         raise NotAllowed("not-your-page", "件数由县专班更正。如有出入，请告诉县专班。")
-    before = versions_of(session(), station=station, day_on=day_on)
     with answering(lambda problem: _day_page(station, day_on, problem)):
         entry = CountEntry(
             day_on,
@@ -234,7 +233,7 @@ def correct(station_id: int, day: str) -> Any:
             on_hand=_number("on_hand"),
             reason=request.form.get("reason", "").strip(),
         )
-        correct_count(
+        made = correct_count(
             session(),
             station=station,
             entry=entry,
@@ -244,7 +243,7 @@ def correct(station_id: int, day: str) -> Any:
         )
     return done(
         f"{full_day_text(day_on)}的件数已更正，原来的各版都留着。"
-        if before
+        if made.version > 1
         else f"{full_day_text(day_on)}的件数已补报。",
         url_for("desk_months.day_count", station_id=station.id, day=day_on.isoformat()),
     )

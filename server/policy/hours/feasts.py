@@ -42,11 +42,11 @@ _DAYS_LONG = re.compile(
     rf"{_AT}{_NEW_YEAR}(?:放假|休息?|关门|停业|歇业)"
     rf"(?:[七八九十]|十[一二三四五]|7|8|9|1[0-5])天{_END}"
 )
+"""Fewer than a holiday has, and nobody knows which: 过年休三天 is refused."""
 _OPEN_AGAIN = re.compile(
     rf"{_AT}{_NEW_YEAR}{_SHUT}[ ,;、\n]{{1,2}}(?:{_AFTER})(?:起|开始|以?后)?{_AGAIN}{_END}"
 )
 """春节放假，初七开门: from when on it is closed, and until when, is not said whole."""
-"""Fewer than a holiday has, and nobody knows which: 过年休三天 is refused."""
 
 
 def with_feasts(plain: str, *, machine: bool) -> str:

@@ -184,8 +184,7 @@ _TIMES = re.compile(f"{_LENGTHS}|{_QUANTITIES}|{_DATES}|{_DAY}|{_AT}")
 _SEVERAL = re.compile(rf"{_CLOCK}.*{_CLOCK}|\d ?[-至到] ?\d|{_WEEKDAY} ?[-至到] ?周?{_WEEKDAY}")
 """From when to when: these may be somebody's hours."""
 _LIGHTER, _LEAST = -5.0, 3
-"""What the rest of a row with a clock or a weekday may weigh, and how many signs"
-" it must have."""
+"""What the rest of a row with a clock or a weekday may weigh, and how many signs it must have."""
 _NEVER = re.compile(
     "[停休关闭歇]|打烊|莫[怪来入进]|见谅|谅解|抱歉|对不[起住]|不(?!取|锈|领)|没(?:有)?人(?!取|领)|无人(?!取|领|机)|外出|"
     "不在|进货|拿货|提货|上货|补货|盘|才|再来|以后来|别来"
