@@ -31,6 +31,7 @@ from server.services.county.operators import (
     operators_of,
     operators_told,
     status_changes,
+    status_mark,
 )
 from server.services.people.scope import OFFICE, WHOLE_COUNTY
 from server.services.registry.operator_stations import (
@@ -136,6 +137,7 @@ def _page(
         ],
         statuses=[one for one in OperatorStatus if one is not operator.status],
         changes=status_changes(session(), operator=operator),
+        status_mark=status_mark(session(), operator=operator),
         townships=townships(session(), me().county),
         lines=history.lines(
             session(),
@@ -172,6 +174,7 @@ def change(operator_id: int) -> Any:
 
 
 @blueprint.post("/operators/<int:operator_id>/status")
+@carries("seen")
 def status(operator_id: int) -> Any:
     """动态管理: what was decided of it, by whom and why."""
     _only_office()
@@ -190,6 +193,7 @@ def status(operator_id: int) -> Any:
             reason=form.get("reason", ""),
             by=me(),
             now=clock.now(),
+            seen=form.get("seen"),
         )
     return done(
         f"已记下：{found.name}{wanted.label}。",

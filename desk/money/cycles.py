@@ -189,6 +189,16 @@ def _view(entitlement_id: int) -> EntitlementView:
     return found[0]
 
 
+def _held_told(one: EntitlementView) -> str:
+    """What a hold does: of a line that is with the bank already it says what it does not do."""
+    if not one.went_out:
+        return "已暂缓，原因站长也看得到。"
+    return (
+        f"已记下暂缓，原因站长也看得到。但{one.went_out}"
+        "以后下载的付款表会标明不付，已经交出去的表拦不住：请马上告诉付款的人。"
+    )
+
+
 def _one_page(entitlement_id: int, problem: Problem | None = None) -> Any:
     one = _view(entitlement_id)
     plan = plan_here(one.row.programme_id)
@@ -225,7 +235,7 @@ def act_on_one(entitlement_id: int) -> Any:
         what, reason = form.get("what", ""), form.get("reason", "")
         if what == "hold":
             hold(session(), entitlement=one.row, reason=reason, by=me(), now=clock.now())
-            told = "已暂缓，原因站长也看得到。"
+            told = _held_told(_view(entitlement_id))
         elif what == "lift":
             lift(
                 session(), hold_id=form.get("hold", 0, type=int), entitlement=one.row,

@@ -295,12 +295,20 @@ def take_out(campaign_id: int, visit_id: int) -> Any:
     return done(f"{station.name}已撤出这一轮，不再计入应查数。", where)
 
 
+def _close_page(campaign: Campaign, problem: Problem | None = None) -> Any:
+    return page(
+        "close_round.html",
+        problem=problem,
+        round=campaign,
+        coverage=coverage(visits_in_sight(campaign)),
+    )
+
+
 @blueprint.get("/rounds/<int:campaign_id>/close")
 def closing(campaign_id: int) -> Any:
     """What is still open, before a round is ended."""
     only_office()
-    campaign = round_here(campaign_id)
-    return page("close_round.html", round=campaign, coverage=coverage(visits_in_sight(campaign)))
+    return _close_page(round_here(campaign_id))
 
 
 @blueprint.post("/rounds/<int:campaign_id>/close")
@@ -308,7 +316,8 @@ def end_round(campaign_id: int) -> Any:
     """End a round; assignments can no longer change."""
     only_office()
     campaign = round_here(campaign_id)
-    close_campaign(session(), campaign=campaign, by=me(), now=clock.now())
+    with answering(lambda problem: _close_page(round_here(campaign_id), problem)):
+        close_campaign(session(), campaign=campaign, by=me(), now=clock.now())
     where = url_for("desk_rounds.one_round", campaign_id=campaign.id)
     return done("这一轮已经结束。手机里还没有传上来的记录，以后照样收下。", where)
 

@@ -7,6 +7,7 @@ a colleague's change, or before an update, decides over what nobody has seen.
 WHY_NONE = {
     "each": "every tick or row of the form carries the mark of its own",
     "new": "it adds something, and over nothing that somebody else may change meanwhile",
+    # Two clerks at one page: tests/desk/test_two_clerks.py.
     "once": "it ends or moves on one thing whose state the deed itself asks",
     "anew": "it takes the figures of this moment, and its page shows them before they go out",
     "own": "the person's own account and files",
@@ -90,7 +91,7 @@ ACTS: dict[str, str] = {
     "desk_operators.add": "new",
     "desk_operators.change": "seal",
     "desk_operators.hand_stations_over": "each",
-    "desk_operators.status": "new",
+    "desk_operators.status": "seen",
     "desk_operators.take_over": "each",
     "desk_operators.township": "new",
     "desk_order_lists.enter": "mark",

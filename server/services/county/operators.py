@@ -192,11 +192,14 @@ def decide_status(
     by: Person | None,
     now: datetime,
     document: str = "",
+    seen: str | None = None,
 ) -> OperatorStatusChange:
     """Write down what 供销社、邮政公司、智通 decided of an enterprise (静乐方案 附件1 动态调整).
 
-    Its stations stay its own until they are handed over. Raises Conflict
-    decision-needs-a-person, operator-status-same; Invalid field-invalid, reason-needed.
+    Its stations stay its own until they are handed over. `seen` is `status_mark` of what the form
+    showed, None nobody's form. The newest decision is what holds: one of before it is refused.
+    Raises Conflict decision-needs-a-person, operator-status-same, operator-status-moved; Invalid
+    field-invalid, reason-needed.
     """
     if by is None:
         raise Conflict("decision-needs-a-person", "动态管理的决定要由具名的人来记，请登录后操作。")
@@ -205,9 +208,23 @@ def decide_status(
         raise Conflict(
             "operator-status-same", f"{operator.name}已经是“{status.label}”，不用再记一次。"
         )
+    last = _newest_decision(session, operator)
+    if seen is not None and seen != _mark_of(last):
+        raise Conflict(
+            "operator-status-moved",
+            f"您看的时候，{operator.name}已经由别人记成了“{operator.status.label}”。"
+            "您写的都在，还没有记下；请看过上面列的决定再办。",
+        )
     if on > beijing_day(now):
         raise Invalid(
             "field-invalid", "“决定日期”还没有到，请核对。", fields={"decided_on": "还没有到"}
+        )
+    if last is not None and on < last.decided_on:
+        raise Invalid(
+            "field-invalid",
+            f"{full_day_text(last.decided_on)}已经决定成“{last.status.label}”，"
+            "比它早的决定改不了现在的状态，请核对“决定日期”。",
+            fields={"decided_on": "比最近一次决定还早"},
         )
     deciders = named(deciders, "谁决定的", field="deciders", into=OperatorStatusChange.deciders)
     if not deciders:
@@ -246,6 +263,24 @@ def decide_status(
         reason=change.reason,
     )
     return change
+
+
+def status_mark(session: Session, *, operator: Operator) -> str:
+    """The mark of an enterprise's newest decision, for the form that writes down another."""
+    return _mark_of(_newest_decision(session, operator))
+
+
+def _mark_of(last: OperatorStatusChange | None) -> str:
+    return f"{last.id if last else 0}"
+
+
+def _newest_decision(session: Session, operator: Operator) -> OperatorStatusChange | None:
+    return session.scalars(
+        sa.select(OperatorStatusChange)
+        .where(OperatorStatusChange.operator_id == operator.id)
+        .order_by(OperatorStatusChange.id.desc())
+        .limit(1)
+    ).first()
 
 
 def status_changes(session: Session, *, operator: Operator) -> list[StatusView]:

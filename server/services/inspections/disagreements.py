@@ -83,12 +83,14 @@ def open_for(
     """
     if amended is not None:
         for item in session.scalars(
-            sa.select(Disagreement).where(
+            sa.select(Disagreement)
+            .where(
                 sa.or_(
                     Disagreement.inspection_id == amended.id, Disagreement.other_id == amended.id
                 ),
                 Disagreement.settled_at.is_(None),
             )
+            .with_for_update()  # what a person settles in this moment stays as that person said
         ):
             item.settled_at, item.decision, item.reason = now, decision, because
     keeper_id = _keeper_id(session, inspection)

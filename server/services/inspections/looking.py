@@ -125,11 +125,20 @@ def look_at(
     """A person says, once and with a reason, whether the record may stand or is to be amended.
 
     The record itself does not change; only its inspector's 更正 makes a new version. Raises Invalid
-    decision-unknown, reason-needed; Conflict record-looked-at.
+    decision-unknown, reason-needed; Conflict record-looked-at, record-amended.
     """
     session.refresh(inspection, with_for_update=True)  # of two at once, one is told
     if inspection.looked_at is not None or not inspection.differing:
         raise Conflict("record-looked-at", "这份记录已经有人看过并写下了，不能再改。请刷新页面。")
+    newer = session.scalar(
+        sa.select(Inspection.version).where(Inspection.amends_id == inspection.id).limit(1)
+    )
+    if newer is not None:
+        raise Conflict(
+            "record-amended",
+            f"您看的时候，督导员已经更正了这份记录，现在是第{newer}版，旧的不用再看。"
+            f"您写的没有记下；第{newer}版还有不一致的，会另外列出来。",
+        )
     if decision not in LookedAt.labels():
         raise Invalid("decision-unknown", "请选择看过了还是要更正。", fields={"decision": "请选择"})
     reason = reason_given(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.calendar import beijing_day, full_day_text
 from server.errors import Conflict, Invalid, NotFound
 from server.models.county import County
-from server.models.inspection import Campaign, Inspection, Visit
+from server.models.inspection import Campaign, Counted, Inspection, InspectionOutcome, Visit
 from server.models.person import Person, Role
 from server.models.station import Station
 from server.policy.rounds.commitment import DrawHead, commitment
@@ -175,7 +175,7 @@ def assign(
     Invalid inspector-unknown, inspector-elsewhere.
     """
     session.refresh(campaign, with_for_update=True)  # of two at once, one waits and is told
-    _refuse_if_closed(campaign)
+    _refuse_if_closed(campaign, "改分派")
     held = (
         visits_shown(session, campaign=campaign, ids=visit_ids)
         if visit_ids is not None
@@ -217,13 +217,28 @@ def assign(
 def withdraw_visit(
     session: Session, *, visit: Visit, because: str, by: Person, now: datetime
 ) -> None:
-    """Take a station out of a round, with the reason. Raises Invalid reason-needed."""
+    """Take a station out of a round, with the reason: only what nobody has inspected yet.
+
+    Raises Invalid reason-needed; Conflict round-closed, visit-withdrawn, visit-inspected.
+    """
     because = reason_given(because, "请写明为什么这个站点不查了。", into=Visit.withdrawn_because)
+    campaign = session.get_one(Campaign, visit.campaign_id)
+    session.refresh(campaign, with_for_update=True)  # of two at once, one waits and is told
+    session.refresh(visit, with_for_update=True)
+    _refuse_if_closed(campaign, "撤出站点")
     if visit.withdrawn_at is not None:
-        return
+        raise Conflict(
+            "visit-withdrawn",
+            f"这个站已经撤出了，写的原因是“{visit.withdrawn_because}”。您写的没有记下。",
+        )
+    seen = session.scalar(_results(visit).limit(1))
+    if seen is not None:
+        raise Conflict(
+            "visit-inspected",
+            f"您看的时候，这个站{full_day_text(seen)}的督导记录收到了，算这一轮查过的，没有撤出。",
+        )
     visit.withdrawn_at, visit.withdrawn_because = now, because
     session.flush()
-    campaign = session.get_one(Campaign, visit.campaign_id)
     history.write(
         session,
         of=visit,
@@ -236,9 +251,12 @@ def withdraw_visit(
 
 
 def close_campaign(session: Session, *, campaign: Campaign, by: Person, now: datetime) -> None:
-    """End a round; what phones still hold is taken in afterwards all the same."""
-    if campaign.closed_at is not None:
-        return
+    """End a round; what phones still hold is taken in afterwards all the same.
+
+    Raises Conflict round-closed.
+    """
+    session.refresh(campaign, with_for_update=True)  # of two at once, one waits and is told
+    _refuse_if_closed(campaign)
     campaign.closed_at = now
     session.flush()
     history.write(
@@ -320,12 +338,21 @@ def _refuse_wrong_head(
         raise Conflict("round-exists", f"{period}已经有一轮叫“{name}”。请换一个名字。")
 
 
-def _refuse_if_closed(campaign: Campaign) -> None:
+def _refuse_if_closed(campaign: Campaign, what: str = "") -> None:
     if campaign.closed_at is not None:
-        raise Conflict(
-            "round-closed",
-            f"{campaign.name}已于{beijing_day(campaign.closed_at)}结束，不能再改分派。",
-        )
+        on = full_day_text(beijing_day(campaign.closed_at))
+        no_more = f"不能再{what}" if what else "不用再办一次"
+        raise Conflict("round-closed", f"{campaign.name}已于{on}结束，{no_more}。")
+
+
+def _results(visit: Visit) -> sa.Select[date]:
+    """The days of what counts of a visit: records of somebody who got in."""
+    return sa.select(Inspection.day_on).where(
+        Inspection.visit_id == visit.id,
+        Inspection.counted == Counted.YES,
+        Inspection.outcome != InspectionOutcome.CLOSED_DOOR,
+        Inspection.is_current(),
+    )
 
 
 def _inspector(session: Session, county: str, person_id: int, township: str) -> Person:

@@ -71,12 +71,19 @@ class EntitlementView:
         if self.row.ended_at is not None or state is EntitlementState.PAID:
             return ""
         if self.held:
-            return f"暂缓：{'；'.join(self.held)}。"
+            return f"{self.went_out}暂缓：{'；'.join(self.held)}。"
         if state is EntitlementState.APPROVED and self.listed is not None:
             if self.listed.released:
                 return f"已经列入第{self.listed.batch}批交给财政，等银行付款。"
             return f"已经列入第{self.listed.batch}批，等财政局放行。"
         return state.long
+
+    @property
+    def went_out(self) -> str:
+        """That its line was released before it was held: nobody holds what may be paid already."""
+        if self.listed is None or not self.listed.released:
+            return ""
+        return f"第{self.listed.batch}批第{self.listed.line}行已经放行给财政，可能已经在付；"
 
     @property
     def since(self) -> datetime:
