@@ -17,6 +17,7 @@ class WebhookKind(Labelled):
     STATION_UNBUILT = "station.unbuilt", "站点验收撤回"
     STATION_CLOSED = "station.closed", "站点停业"
     STATION_REOPENED = "station.reopened", "站点恢复营业"
+    STATION_CORRECTED = "station.corrected", "停业登记更正"
     CHECK_IN = "check_in.accepted", "收到签到"
     COUNT = "count.accepted", "收到件数"
     MONTH = "month.approved", "月度件数核准"

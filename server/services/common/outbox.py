@@ -6,6 +6,7 @@ no receiver, a transaction asks so once and writes nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -30,6 +31,8 @@ from server.models.station import Station
 from server.models.subsidy_payment import PaymentState, SubsidyBatch, SubsidyPayment
 from server.models.webhook import WebhookEndpoint, WebhookEvent, WebhookKind, WebhookState
 from server.services.common.chain_canonical import canonical
+from server.services.common.closures import times_away
+from server.services.common.corrected import CORRECTED, NEVER_CLOSED, TOLD_AGAIN, WAS_CLOSED
 
 SEND = "send_webhooks"
 """The kind of job that sends what is due."""
@@ -39,11 +42,14 @@ LISTENED = "outbox: who listens"
 ONCE = "the job of this transaction"
 HUSHED = "outbox: hushed"
 """In a session's info: it brings in what happened long ago, and nobody is told."""
+STAYS_CLOSED = "outbox: stays closed"
+"""In a session's info: a station that is opened only to be closed from its true day on."""
 LISTENING = (WebhookState.ACTIVE, WebhookState.PAUSED, WebhookState.GONE)
 """For whom messages are kept: also while nothing is sent, until a person says that it is over."""
 STATION_LINES = {
     "station-closed": WebhookKind.STATION_CLOSED,
     "station-reopened": WebhookKind.STATION_REOPENED,
+    CORRECTED: WebhookKind.STATION_CORRECTED,
 }
 """Lines of the history that alone know the moment of what they tell."""
 MOVES = frozenset(ComplaintDeed) - {
@@ -200,15 +206,35 @@ def _of_station(
     return teller
 
 
+@contextmanager
+def stays_closed(session: Session, station_id: int, *, when: bool) -> Iterator[None]:
+    """Where `when`, tell nobody within that this station has opened: the same deed closes it."""
+    session.info[STAYS_CLOSED] = station_id if when else None
+    try:
+        yield
+    finally:
+        session.info.pop(STAYS_CLOSED)
+
+
 def _line(session: Session, row: HistoryLine) -> Told | None:
-    station = _station(session, row.station_id)
-    if station is None:
+    """A station closed, opened, or of whose closings the register was wrong: then all of them."""
+    station, kind = _station(session, row.station_id), STATION_LINES[row.action]
+    if station is None or row.station_id is None:
+        return None
+    if kind is WebhookKind.STATION_REOPENED and session.info.get(STAYS_CLOSED) == row.station_id:
         return None
     asked = sa.select(Station.closed_on).where(Station.id == row.station_id)
-    return Told(
-        STATION_LINES[row.action], row.county, row.at,
-        {"station": station, "closed_on": session.execute(asked).scalar_one()},
-    )  # fmt: skip
+    data: dict[str, Any] = {"station": station, "closed_on": session.scalar(asked)}
+    if kind is WebhookKind.STATION_CORRECTED:
+        of_closing = (NEVER_CLOSED, WAS_CLOSED, TOLD_AGAIN)
+        if not any(one["field"].startswith(of_closing) for one in row.changes):
+            return None  # the hours were wrong: no message tells of them
+        with session.no_autoflush:  # what is being told of is being flushed
+            times = times_away(session, county=row.county).times.get(row.station_id, ())
+        data["closings"] = [
+            {"closed_on": first, "reopened_on": back} for first, back in sorted(times)
+        ]
+    return Told(kind, row.county, row.at, data)
 
 
 def _step(session: Session, row: ComplaintStep) -> Told | None:

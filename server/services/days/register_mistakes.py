@@ -32,6 +32,7 @@ from server.services.common.corrected import (
 )
 from server.services.common.hours_then import Corrected
 from server.services.common.insisting import ask_unless_sure
+from server.services.common.outbox import stays_closed
 from server.services.common.seals import refuse_if_changed
 from server.services.common.worked_days import said_open
 from server.services.common.written import cut, reason_given, written
@@ -191,7 +192,8 @@ def correct_closing(
     says = f"其实{true.text}" if true else "其实没有停业"
     _ask(f"{station.name}登记的“{wrong.text}”有误，{says}", told, sure)
     if wrong.back is None:
-        reopen_station(session, station=station, by=by, now=now, reason=_short(reason))
+        with stays_closed(session, station.id, when=true is not None and true.back is None):
+            reopen_station(session, station=station, by=by, now=now, reason=_short(reason))
         if true is not None and true.back is None:
             close_station(
                 session, station=station, by=by, now=now, on=true.first, reason=_short(reason)

@@ -25,6 +25,7 @@ from server.models.webhook import WebhookKind, WebhookState
 from server.services.common import chain
 from server.services.common.outbox import CHANGED, NEW
 from server.services.complaints import handling
+from server.services.days.register_mistakes import Because, add_closing, correct_closing
 from server.services.registry.acceptances import accept_stations, withdraw_acceptance
 from server.services.registry.stations import close_station, reopen_station
 from server.services.reporting.accepting import reopen_report
@@ -46,6 +47,50 @@ SCHEMA = json.loads((ROOT / "docs/webhooks/messages-1.schema.json").read_text())
 
 def close(session: Session, station: Station, by: Person) -> None:
     close_station(session, station=station, by=by, now=NOW, on=TODAY, reason="站长外出务工")
+
+
+def put_right(session: Session, cast: Cast, which: str | None, **days: date) -> None:
+    """A closing that nobody entered, or (`which`) one that was entered with wrong days."""
+    because = Because("录入时选错了站", "7月5日电话问过站长")
+    by = {"station": cast.c1, "because": because, "by": cast.office, "now": NOW}
+    if which is None:
+        first, back = TODAY - timedelta(days=9), TODAY - timedelta(days=7)
+        add_closing(session, **by, closed_on=first, back_on=back, whole=False)
+    else:
+        correct_closing(session, **by, which=which, **{"closed_on": None, "back_on": None, **days})
+
+
+def test_whoever_was_told_of_a_closing_is_told_what_it_really_was(
+    engine: Engine, session: Session, cast: Cast
+) -> None:
+    receiver(session, cast.county, cast.office)
+    close(session, cast.c1, cast.office)
+    session.commit()
+    put_right(session, cast, f"{TODAY}:", closed_on=TODAY - timedelta(days=2))
+    session.commit()
+
+    told = messages(engine)[1:]
+    assert [(one["type"], one["data"]["closed_on"]) for one in told] == [
+        ("station.closed", "2023-07-03"), ("station.corrected", "2023-07-03"),
+    ]  # fmt: skip
+    assert told[1]["data"]["closings"] == []
+
+    put_right(session, cast, "2023-07-03:", closed_on=date(2023, 7, 1), back_on=date(2023, 7, 2))
+    put_right(session, cast, None)
+    put_right(session, cast, "2023-07-01:2023-07-02")
+    session.commit()
+    told = messages(engine)[3:]
+    assert [(one["type"], one["data"]["closed_on"]) for one in told] == [
+        ("station.reopened", None), *[("station.corrected", None)] * 3,
+    ]  # fmt: skip
+    missed = {"closed_on": "2023-06-26", "reopened_on": "2023-06-28"}
+    wrong = {"closed_on": "2023-07-01", "reopened_on": "2023-07-02"}
+    assert [one["data"].get("closings") for one in told] == [
+        None,
+        [wrong],
+        [missed, wrong],
+        [missed],
+    ]
 
 
 def test_what_is_undone_is_not_told_and_what_is_kept_is_told_once(
@@ -120,6 +165,7 @@ def test_every_kind_is_told_as_the_schema_says_and_names_nobody(
     withdraw_acceptance(session, acceptance=built, by=cast.office, now=NOW, reason="选错了站")
     close(session, cast.c1, cast.office)
     reopen_station(session, station=cast.c1, by=cast.office, now=NOW, reason="又开了")
+    put_right(session, cast, None)
     sent(session, cast.c2, cast.zhao, 0, (3, 4))
     session.add(
         MonthApproval(
