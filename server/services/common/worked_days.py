@@ -59,4 +59,4 @@ def ask_about_closing(session: Session, *, station_id: int, on: date, sure: str 
 
 
 def _said(days: int) -> str:
-    return f"停业的这些天里，站长有{days}天签到或报过件数，请核对；报过的照旧留着"
+    return f"停业的这些天里，站长有{days}天签到或报过件数，报过的照旧留着"

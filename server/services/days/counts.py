@@ -199,7 +199,7 @@ def correct_count(
         by=by,
         at=now,
         action=DaysAction.COUNT_CORRECTED,
-        summary=f"更正{full_day_text(entry.day_on)}的件数",
+        summary=f"{'更正' if before else '补报'}{full_day_text(entry.day_on)}的件数",
         changes=_changes(before, entry),
         reason=entry.reason,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.calendar import first_of_month, next_month
 from server.http import clock
+from server.models.history import HistoryLine
 from server.models.month import MonthApproval
 from server.models.person import Person
 from server.models.phone_event import ParcelCount
@@ -191,6 +192,8 @@ def test_a_day_that_nobody_reported_is_not_filled_in_with_noughts(
     assert "保存更正" not in page
     assert (unsaid.status_code, session.scalars(select(ParcelCount)).all()) == (422, [])
     assert "件数已补报" in desk.done(day, **dict.fromkeys(names, "0"), reason="站长说没有件")
+    told = session.scalars(select(HistoryLine.summary).order_by(HistoryLine.id)).all()[-1]
+    assert told.startswith("补报")
     assert "保存更正" in desk.get(day).get_data(as_text=True)
 
 

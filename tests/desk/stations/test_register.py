@@ -222,7 +222,8 @@ def test_a_day_of_closing_after_which_the_keeper_worked_is_asked_about(
     form = {"on": (yesterday - timedelta(days=30)).isoformat(), "reason": "店主外出"}
 
     asked = desk.post_and_go_on(path, **form)
-    assert "站长有1天签到或报过件数，请核对" in text_of(asked)
+    assert text_of(asked).count("请核对") == 1
+    assert "站长有1天签到或报过件数，报过的照旧留着" in text_of(asked)
     session.refresh(cast.c1)
     assert cast.c1.closed_on is None
     [sure] = re.findall(r'name="sure" value="([^"]+)"', asked.get_data(as_text=True))
