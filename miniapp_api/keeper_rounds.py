@@ -10,7 +10,7 @@ from marshmallow import fields
 from miniapp_api.fields import Text
 from miniapp_api.lenient import Lenient
 from miniapp_api.round_shapes import CopyOut, InspectionsOut
-from miniapp_api.round_views import copy_here, inspection_line, paper_answer, paper_of
+from miniapp_api.round_views import copy_here, inspection_line, paper_answer, paper_name, paper_of
 from miniapp_api.shapes import BINARY
 from server.errors import NotFound
 from server.http import clock
@@ -63,7 +63,7 @@ def inspection(inspection_id: UUID) -> InspectionCopy:
 def inspection_pdf(inspection_id: UUID) -> Response:
     """The same on paper."""
     found = _own(inspection_id)
-    return paper_answer(paper_of(found), f"督导记录-{found.day_on}")
+    return paper_answer(paper_of(found), paper_name(found))
 
 
 @blp.route("/inspections/<uuid:inspection_id>/confirm", methods=["POST"])

@@ -22,7 +22,7 @@ from server.policy.standard.examine import Finding, Status, finding_json
 from server.policy.standard.facts import Ownership
 from server.services.inspections.answers import outcome_text, waits_for_keeper
 from server.services.inspections.copies import InspectionCopy, copy_of
-from server.services.inspections.kept_papers import kept_paper, stage_of
+from server.services.inspections.kept_papers import kept_paper, since_said, stage_of
 from server.services.mending.lists import RectificationView
 from server.services.review.reading_views import ReadingView
 from server.services.rounds.packages import Package, PackedStation, registered_name
@@ -137,6 +137,12 @@ def paper_of(inspection: Inspection) -> bytes:
             now=clock.now(),
             font_dir=settings_of().font_dir,
         )
+
+
+def paper_name(inspection: Inspection) -> str:
+    """What a record's paper is called: its day, its version, and what has become of it."""
+    version = f"第{inspection.version}版" if inspection.version > 1 else ""
+    return f"督导记录-{inspection.day_on}{version}{since_said(session(), inspection)}"
 
 
 def paper_answer(content: bytes, name: str) -> Response:

@@ -23,6 +23,7 @@ from miniapp_api.round_views import (
     copy_here,
     package_view,
     paper_answer,
+    paper_name,
     paper_of,
     rectification_view,
     round_view,
@@ -162,7 +163,7 @@ def inspection_pdf(inspection_id: UUID) -> Response:
     """The same on paper."""
     found = inspection_of(session(), county=g.person.county, inspection_id=inspection_id)
     station_for(session(), g.person, found.station_id)
-    return paper_answer(paper_of(found), f"督导记录-{found.day_on}")
+    return paper_answer(paper_of(found), paper_name(found))
 
 
 @blp.route("/rectifications")

@@ -19,6 +19,7 @@ from server.http.rulebook import programme_here, standards_here, working_days_he
 from server.models.person import Role
 from server.policy.plan.reports import ReportState, Timeliness, asked_from
 from server.services.common.seals import Value
+from server.services.inspections.kept_papers import version_said
 from server.services.people.people import names_of
 from server.services.people.scope import REPORTS
 from server.services.reporting.accepting import may_accept, refuse_unless_accepts, reopened_of
@@ -206,8 +207,9 @@ def summary_file(month: str, version: int, kind: str) -> Any:
             paper = summary_paper(
                 session(), made=made, kind=kind, now=clock.now(), font_dir=settings_of().font_dir
             )
-    name = f"{made.content['county']}{full_month_text(made.month_on)}报送汇总（第{version}版）"
-    return made_out(paper, f"{name}.{kind}")
+    every = summaries_of(session(), county=me().county, month_on=made.month_on, reader=me())
+    of = f"{made.content['county']}{full_month_text(made.month_on)}报送汇总"
+    return made_out(paper, f"{of}{version_said(version, every[0].version)}.{kind}")
 
 
 def _held(options: ReportOptions) -> dict[str, Any]:

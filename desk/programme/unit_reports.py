@@ -22,6 +22,7 @@ from server.policy.plan.report_frozen import ReportFigure
 from server.policy.plan.reports import Blank, Part, ReportState, Section
 from server.policy.typed_days import read_day
 from server.services.common.seals import Value, seal
+from server.services.inspections.kept_papers import version_said
 from server.services.people.scope import REPORTS
 from server.services.registry.stations import stations_in_sight
 from server.services.reporting.accepting import (
@@ -349,7 +350,8 @@ def version_file(organisation_id: int, month: str, version: int, kind: str) -> A
             )
     elif paper is None:
         paper = version_made(session(), made=made, kind=kind, font_dir=settings_of().font_dir)
-    name = f"{unit.short}{full_month_text(month_on)}报送（第{version}版）"
+    newest = versions_of(session(), report=_there(report))[0].version
+    name = f"{unit.short}{full_month_text(month_on)}报送{version_said(version, newest)}"
     return made_out(paper, f"{name}.{kind}")
 
 

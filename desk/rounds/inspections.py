@@ -23,7 +23,7 @@ from server.policy.standard.standards import standards_for
 from server.services.common.seals import seal
 from server.services.inspections.copies import copy_of, rerun
 from server.services.inspections.freezing import frozen_is_whole
-from server.services.inspections.kept_papers import kept_paper, stage_of
+from server.services.inspections.kept_papers import kept_paper, since_said, stage_of
 from server.services.inspections.looking import differences_told
 from server.services.inspections.versions import inspection_of, photos_of, versions_of
 from server.services.mending.notice_papers import papers_of
@@ -115,7 +115,7 @@ def copy_pdf(inspection_id: UUID) -> Any:
     if kept is None:
         with own_write():  # a reader cannot become a writer (decision 0004)
             kept = record_paper(session(), inspection=found, now=clock.now(), **given)
-    return made_out(kept, f"{name}.pdf")
+    return made_out(kept, f"{name}{since_said(session(), found)}.pdf")
 
 
 @blueprint.post("/inspections/<uuid:inspection_id>/notice")

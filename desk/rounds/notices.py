@@ -15,7 +15,7 @@ from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
 from server.models.rectification import Notice
 from server.services.common.seals import seal
-from server.services.mending.notice_papers import kept_paper
+from server.services.mending.notice_papers import kept_paper, since_said
 from server.services.mending.notice_questions import (
     DECISIONS,
     question_of,
@@ -49,7 +49,8 @@ def sent_letter(notice: Notice, kind: str) -> Any:
     if kept is None:
         raise NotFound("notice-unknown", "没有找到这份文件。请返回列表重新选择。")
     word = "撤销通知" if notice.revokes_id else "整改通知书"
-    answer = made_out(kept.content, f"{word}{notice.year}-{notice.number}号.{kind}")
+    name = f"{word}{notice.year}-{notice.number}号{since_said(session(), notice)}"
+    answer = made_out(kept.content, f"{name}.{kind}")
     answer.headers["X-Content-SHA256"] = kept.sha256
     return answer
 

@@ -16,6 +16,7 @@ from server.http import clock
 from server.http.database import own_write, row_id, session, settings_of
 from server.http.guards import guard_desk
 from server.models.inspection import Campaign, RoundReport
+from server.services.inspections.kept_papers import version_said
 from server.services.people.people import names_of
 from server.services.people.scope import EVERYBODY, OFFICE, SEES_ROUNDS
 from server.services.rounds.campaigns import campaigns_of
@@ -183,7 +184,8 @@ def report_file(campaign_id: int, version: int, kind: str) -> Any:
     given: dict[str, Any] = {"report": made, "campaign": campaign, "kind": kind, "seen_by": me()}
     from server.papers.kept import kept_report, report_paper
 
-    title = f"{content.title}结果（第{made.version}版）"
+    newest = reports_of(session(), campaign=campaign)[0].version
+    title = f"{content.title}结果{version_said(made.version, newest)}"
     paper = kept_report(session(), report=made, kind=kind, seen_by=me())
     if paper is None:
         with own_write():  # a reader cannot become a writer (decision 0004)

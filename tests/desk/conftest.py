@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from flask import Flask
@@ -39,6 +39,12 @@ def text_of(answer: Any) -> str:
         r"<(script|style)\b.*?</\1>", " ", answer.get_data(as_text=True), flags=re.DOTALL
     )
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", plain)))
+
+
+def named(answer: Any) -> str:
+    """Under which name a file is given out."""
+    given = answer.headers["Content-Disposition"]
+    return unquote(given.split("filename*=UTF-8''")[-1].split(";")[0]).removesuffix('"')
 
 
 def marks_of(

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, undefer
 from server.errors import Conflict
 from server.models.assessment import Assessment
 from server.models.circular import Circular
-from server.models.inspection import Inspection, RoundReport
+from server.models.inspection import Counted, Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 from server.models.referral import Referral
+from server.services.inspections.versions import newer_than
 
 Thing = (
     Inspection
@@ -39,6 +40,20 @@ def stage_of(inspection: Inspection) -> str:
     """Which state of a record its paper shows: after the keeper's answer it is another paper."""
     answered = inspection.confirmed_at is not None or inspection.refused_at is not None
     return "answered" if answered else ""
+
+
+def since_said(session: Session, inspection: Inspection) -> str:
+    """What has become of a record, beside the name of its paper, which stays as it was made."""
+    if newer_than(session, inspection) is not None:
+        return "（旧版，已更正）"
+    if inspection.counted in (Counted.WAITS, Counted.SET_ASIDE):
+        return f"（{inspection.counted.label}）"
+    return ""
+
+
+def version_said(version: int, newest: int) -> str:
+    """The same of something that is filed in versions."""
+    return f"（第{version}版{f'，已有第{newest}版' if newest > version else ''}）"
 
 
 def keep_paper(

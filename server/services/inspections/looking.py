@@ -17,6 +17,7 @@ from server.services.common import history
 from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.common.written import reason_given
 from server.services.inspections.actions import InspectionsAction
+from server.services.inspections.versions import newer_than
 from server.services.people.scope import Everybody, stations_visible_to
 
 
@@ -130,14 +131,12 @@ def look_at(
     session.refresh(inspection, with_for_update=True)  # of two at once, one is told
     if inspection.looked_at is not None or not inspection.differing:
         raise Conflict("record-looked-at", "这份记录已经有人看过并写下了，不能再改。请刷新页面。")
-    newer = session.scalar(
-        sa.select(Inspection.version).where(Inspection.amends_id == inspection.id).limit(1)
-    )
+    newer = newer_than(session, inspection)
     if newer is not None:
         raise Conflict(
             "record-amended",
-            f"您看的时候，督导员已经更正了这份记录，现在是第{newer}版，旧的不用再看。"
-            f"您写的没有记下；第{newer}版还有不一致的，会另外列出来。",
+            f"您看的时候，督导员已经更正了这份记录，现在是第{newer.version}版，旧的不用再看。"
+            f"您写的没有记下；第{newer.version}版还有不一致的，会另外列出来。",
         )
     if decision not in LookedAt.labels():
         raise Invalid("decision-unknown", "请选择看过了还是要更正。", fields={"decision": "请选择"})

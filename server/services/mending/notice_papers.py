@@ -62,6 +62,12 @@ def kept_paper(session: Session, *, notice: Notice, kind: str) -> NoticePaper | 
     return paper
 
 
+def since_said(session: Session, notice: Notice) -> str:
+    """What has become of a letter, beside the name of its file, which stays as it was issued."""
+    took_back = sa.select(Notice.id).where(Notice.revokes_id == notice.id).exists()
+    return "（已发撤销通知）" if session.scalar(sa.select(took_back)) else ""
+
+
 def papers_of(session: Session, *, notice: Notice) -> list[NoticePaper]:
     """What is kept of a letter, without the bytes."""
     return list(

@@ -40,7 +40,7 @@ from server.services.mending.notice_questions import questions_open, questions_s
 from server.services.people.scope import EVERYBODY
 from server.services.rounds.reports import report_round
 from tests.databases import ON_SQLITE
-from tests.desk.conftest import Desk, text_of
+from tests.desk.conftest import Desk, named, text_of
 from tests.desk.held_rounds import COUNTER, Held, hold
 from tests.desk.later_changes import CHANGES, amend, rename
 from tests.factories import Cast
@@ -231,7 +231,13 @@ def test_taking_back_is_a_letter_of_its_own_with_the_next_number(
         "接待台席",
     ):
         assert part in words, part
+        assert part in words, part
     assert served(desk, held) == before
+    # The file says nothing of it, and must not: its name does.
+    assert named(desk.get(f"/letters/{letter.id}.pdf")) == (
+        f"整改通知书{letter.year}-1号（已发撤销通知）.pdf"
+    )
+    assert named(files["docx"]) == f"撤销通知{letter.year}-2号.docx"
 
 
 def test_a_reason_as_long_as_its_field_takes_a_letter_back_and_stands_whole(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from server.calendar import file_day
 from server.media.blobs import FolderStore
 from server.models.inspection import Inspection
 from server.models.person import Person
@@ -20,7 +21,7 @@ from server.services.inspections.versions import photos_of
 from tests.api.events import jpeg, photo
 from tests.api.rounds import inspection, visit_of
 from tests.databases import ON_SQLITE
-from tests.desk.conftest import Desk, text_of
+from tests.desk.conftest import Desk, named, text_of
 from tests.desk.held_rounds import Held, hold, send
 from tests.factories import Cast
 
@@ -95,7 +96,7 @@ def test_a_photo_that_is_taken_out_changes_no_byte_of_the_record(
 
 
 def test_an_amendment_speaks_of_the_station_as_its_first_version_did(
-    client: FlaskClient, session: Session, held: Held, cast: Cast
+    client: FlaskClient, session: Session, held: Held, cast: Cast, desk_of: DeskOf
 ) -> None:
     first = held.inspection.as_signed
     session.merge(cast.c1).name = "另一村快递便民服务点"
@@ -111,3 +112,9 @@ def test_an_amendment_speaks_of_the_station_as_its_first_version_did(
     assert first is not None
     assert newest.as_signed is not None
     assert newest.as_signed["station"] == first["station"]
+    # The paper of the first version is what it was: its name says that it is not the newest.
+    desk, on = desk_of(cast.office), file_day(newest.day_on)
+    assert named(desk.get(f"/inspections/{held.inspection.id}/copy.pdf")) == (
+        f"督导记录{on}第1版（旧版，已更正）.pdf"
+    )
+    assert named(desk.get(f"/inspections/{newest.id}/copy.pdf")) == f"督导记录{on}第2版.pdf"

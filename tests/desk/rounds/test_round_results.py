@@ -16,7 +16,7 @@ from server.models.person import Person
 from server.services.rounds.reports import figures_hash
 from tests.api.rounds import days_from_now, open_round
 from tests.databases import ON_SQLITE
-from tests.desk.conftest import Desk, text_of
+from tests.desk.conftest import Desk, named, text_of
 from tests.desk.held_rounds import COUNTER, Held, hold, inspected, seen_at
 from tests.factories import Cast
 
@@ -147,6 +147,8 @@ def test_a_reported_versions_files_stay_the_same_byte_for_byte(
     )
 
     assert after == before
+    assert named(desk.get(f"{where}/reports/1.pdf")).endswith("结果（第1版，已有第2版）.pdf")
+    assert named(desk.get(f"{where}/reports/2.xlsx")).endswith("结果（第2版）.xlsx")
     first, second = (book_of(desk, f"{where}/reports/{one}.xlsx") for one in (1, 2))
     live = book_of(desk, f"{where}/results.xlsx")
     assert first["上报情况"].startswith("第1版 · 报送于")
