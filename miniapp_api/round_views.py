@@ -12,8 +12,10 @@ from miniapp_api.views import photo_view, plate_token
 from server.http import clock
 from server.http.database import own_write, session, settings_of
 from server.http.rulebook import standards_here
+from server.media.zips import safe_name
 from server.models.inspection import Campaign, Inspection
 from server.models.sign import LIVE_STATES, Sign
+from server.models.station import Station
 from server.papers.kept import record_paper
 from server.policy.hours import hours_lines
 from server.policy.masking import masked_number
@@ -142,7 +144,9 @@ def paper_of(inspection: Inspection) -> bytes:
 def paper_name(inspection: Inspection) -> str:
     """What a record's paper is called: its day, its version, and what has become of it."""
     version = f"第{inspection.version}版" if inspection.version > 1 else ""
-    return f"督导记录-{inspection.day_on}{version}{since_said(session(), inspection)}"
+    station = session().get_one(Station, inspection.station_id)
+    of = station.code or safe_name(station.name)
+    return f"督导记录-{of}-{inspection.day_on}{version}{since_said(session(), inspection)}"
 
 
 def paper_answer(content: bytes, name: str) -> Response:

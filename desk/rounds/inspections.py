@@ -17,8 +17,10 @@ from server.http import clock
 from server.http.database import own_write, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
+from server.media.zips import safe_name
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.rectification import Notice
+from server.models.station import Station
 from server.policy.standard.standards import standards_for
 from server.services.common.seals import seal
 from server.services.inspections.copies import copy_of, rerun
@@ -107,7 +109,9 @@ def copy_pdf(inspection_id: UUID) -> Any:
 
     found = inspection_here(inspection_id)
     given: dict[str, Any] = {"standards": standards_here(), "font_dir": settings_of().font_dir}
-    name = f"督导记录{file_day(found.day_on)}第{found.version}版"
+    station = session().get_one(Station, found.station_id)
+    of = station.code or safe_name(station.name)
+    name = f"督导记录{of}-{file_day(found.day_on)}第{found.version}版"
     if request.args.get("now") == "1":
         content = inspection_pdf(session(), inspection=found, **given)
         return made_out(content, f"{name}附现在的登记.pdf")

@@ -22,6 +22,7 @@ class WebhookKind(Labelled):
     COUNT = "count.accepted", "收到件数"
     MONTH = "month.approved", "月度件数核准"
     MEND_OPENED = "rectification.opened", "整改开出"
+    MEND_MOVED = "rectification.moved", "整改期限改了"
     MEND_CLOSED = "rectification.closed", "整改了结"
     REPORT = "report.accepted", "每月报送审定"
     REPORT_REOPENED = "report.reopened", "每月报送重新打开"

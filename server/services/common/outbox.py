@@ -26,7 +26,7 @@ from server.models.month import MonthApproval
 from server.models.monthly_report import MonthlyReport, MonthlyReportStep, MonthlyReportVersion
 from server.models.organisation import Organisation
 from server.models.phone_event import CheckIn, ParcelCount
-from server.models.rectification import Rectification
+from server.models.rectification import Rectification, RectificationStep
 from server.models.station import Station
 from server.models.subsidy_payment import PaymentState, SubsidyBatch, SubsidyPayment
 from server.models.webhook import WebhookEndpoint, WebhookEvent, WebhookKind, WebhookState
@@ -144,6 +144,8 @@ def _concerned(session: Session) -> Iterator[tuple[Any, Teller]]:
         teller = NEW.get(type(row))
         if isinstance(row, HistoryLine) and row.action not in STATION_LINES:
             continue
+        if isinstance(row, RectificationStep) and row.due_on is None:
+            continue
         if teller is not None and not getattr(row, "demo", False):
             yield row, teller
     for row in list(session.dirty):
@@ -156,6 +158,8 @@ def _county_of(session: Session, row: Any) -> str:
     if isinstance(row, ComplaintStep):
         asked = sa.select(Complaint.county).where(Complaint.id == row.complaint_id)
         return session.execute(asked).scalar_one()
+    if isinstance(row, RectificationStep):
+        return session.get_one(Rectification, row.rectification_id).county
     county: str = row.county
     return county
 
@@ -313,6 +317,18 @@ def _mend(row: Rectification) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _moved(session: Session, row: RectificationStep) -> Told | None:
+    """A 整改 of which the last day is another than was told."""
+    if row.due_on is None:
+        return None
+    one = session.get_one(Rectification, row.rectification_id)
+    station = _station(session, one.station_id)
+    if station is None:
+        return None
+    data = {"station": station, **_mend(one), "before_on": row.before_on, "due_on": row.due_on}
+    return Told(WebhookKind.MEND_MOVED, one.county, row.at, data)
+
+
 _closed = _of_station(WebhookKind.MEND_CLOSED, "closed_at", _mend)
 _unbuilt = _of_station(
     WebhookKind.STATION_UNBUILT,
@@ -350,6 +366,7 @@ NEW: Mapping[type, Teller] = {
         {"month": f"{row.month_on:%Y-%m}", "figures_sha256": row.figures_sha256},
     ),
     Rectification: _of_station(WebhookKind.MEND_OPENED, "opened_at", _mend),
+    RectificationStep: _moved,
     MonthlyReportStep: _report,
     ComplaintStep: _step,
     ChainAnchor: lambda _session, row: Told(

@@ -166,15 +166,15 @@ def edit_organisation(
 def end_organisation(
     session: Session, *, organisation: Organisation, reason: str, by: Person | None, now: datetime
 ) -> None:
-    """End a body today; ending twice changes nothing.
+    """End a body today.
 
-    Raises Invalid reason-needed; Conflict organisation-has-people while somebody let in acts
-    for it: their sight and deeds would end unseen.
+    Raises Invalid reason-needed; Conflict organisation-ended, and organisation-has-people while
+    somebody let in acts for it: their sight and deeds would end unseen.
     """
     session.refresh(organisation, with_for_update=True)
     reason = reason_given(reason, "请写明为什么停用，例如机构改革后并入哪个单位。")
     if organisation.until_on is not None:
-        return
+        raise _settled(organisation, "停用")
     people = people_by_organisation(session, county=organisation.county).get(organisation.id, [])
     if people:
         names = "、".join(one.name for one in people)
@@ -191,15 +191,26 @@ def end_organisation(
 def resume_organisation(
     session: Session, *, organisation: Organisation, reason: str, by: Person | None, now: datetime
 ) -> None:
-    """Let a body that has ended work again. Raises Invalid reason-needed."""
+    """Let a body that has ended work again.
+
+    Raises Invalid reason-needed, Conflict organisation-open.
+    """
     session.refresh(organisation, with_for_update=True)
     reason = reason_given(reason, "请写明为什么恢复。")
     if organisation.until_on is None:
-        return
+        raise _settled(organisation, "恢复")
     organisation.until_on = None
     session.flush()
     summary = f"恢复单位：{organisation.name}"
     _tell_of_end(session, organisation, summary, reason=reason, by=by, now=now)
+
+
+def _settled(organisation: Organisation, what: str) -> Conflict:
+    """A colleague was first: the second reason is not dropped unsaid."""
+    return Conflict(
+        "organisation-ended" if organisation.until_on else "organisation-open",
+        f"{organisation.name}已经由别人{what}了，您写的原因没有记下。",
+    )
 
 
 def _tell_of_end(

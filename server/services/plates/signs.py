@@ -135,12 +135,18 @@ def mark(
     now: datetime,
     reason: str = "",
 ) -> Sign:
-    """Note a plate's next step; the same step again changes nothing.
+    """Note a plate's next step; the same step again changes nothing and takes no other reason.
 
     Raises Conflict sign-step-impossible: a plate that has ended never works again.
     """
-    if state == sign.state:
+    session.refresh(sign, with_for_update=True)  # of two at once, one waits and is told
+    if state == sign.state and not reason.strip():
         return sign
+    if state == sign.state:
+        raise Conflict(
+            "sign-step-impossible",
+            f"这块标识牌已经由别人记成了“{state.label}”，您写的原因没有记下。请看经过。",
+        )
     if state not in _STEPS[sign.state]:
         raise Conflict(
             "sign-step-impossible",
@@ -172,6 +178,7 @@ def replace_sign(
     Raises Conflict sign-replaced-already, Invalid reason-needed.
     """
     reason = reason_given(reason, "请写明更换标识牌的原因，例如“牌面破损”。", into=SignEvent.reason)
+    session.refresh(sign, with_for_update=True)
     if sign.state in {SignState.REPLACED, SignState.RETIRED}:
         raise Conflict("sign-replaced-already", f"这块标识牌{sign.state.label}，请对在用的牌操作。")
     if sign.state != SignState.LOST:

@@ -115,6 +115,6 @@ def test_an_amendment_speaks_of_the_station_as_its_first_version_did(
     # The paper of the first version is what it was: its name says that it is not the newest.
     desk, on = desk_of(cast.office), file_day(newest.day_on)
     assert named(desk.get(f"/inspections/{held.inspection.id}/copy.pdf")) == (
-        f"督导记录{on}第1版（旧版，已更正）.pdf"
+        f"督导记录C0001-{on}第1版（旧版，已更正）.pdf"
     )
-    assert named(desk.get(f"/inspections/{newest.id}/copy.pdf")) == f"督导记录{on}第2版.pdf"
+    assert named(desk.get(f"/inspections/{newest.id}/copy.pdf")) == f"督导记录C0001-{on}第2版.pdf"

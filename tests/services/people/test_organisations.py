@@ -170,7 +170,11 @@ def test_a_body_ends_only_when_nobody_acts_for_it(session: Session, cast: Cast) 
 
     end_organisation(session, organisation=body, reason="合并", by=cast.office, now=NOW)
     assert (body.until_on, body.deeds) == (TODAY, frozenset())
+    with pytest.raises(Conflict, match="已经由别人停用了，您写的原因没有记下"):
+        end_organisation(session, organisation=body, reason="撤销", by=cast.office, now=NOW)
     resume_organisation(session, organisation=body, reason="又分开了", by=cast.office, now=NOW)
+    with pytest.raises(Conflict, match="已经由别人恢复了"):
+        resume_organisation(session, organisation=body, reason="还在", by=cast.office, now=NOW)
     assert body.until_on is None
     with pytest.raises(Conflict, match="已经登记过了"):
         add_organisation(session, county=cast.county, given=form(name=body.name), by=None, now=NOW)

@@ -94,6 +94,17 @@ def test_a_lost_or_retired_plate_stops_working(
     assert refused.value.code == "sign-retired"
 
 
+def test_of_two_who_say_why_a_plate_is_gone_the_second_is_told(
+    session: Session, cast: Cast
+) -> None:
+    sign = issue_sign(session, station=cast.c1, by=None, now=NOW)
+    mark(session, sign=sign, state=SignState.LOST, by=cast.office, now=NOW, reason="被风刮走")
+    mark(session, sign=sign, state=SignState.LOST, by=cast.office, now=NOW)  # nothing is said
+
+    with pytest.raises(Conflict, match="已经由别人记成了“已丢失”，您写的原因没有记下"):
+        mark(session, sign=sign, state=SignState.LOST, by=cast.office, now=NOW, reason="被拆走")
+
+
 def test_a_replaced_plate_stops_and_the_new_one_works(session: Session, cast: Cast) -> None:
     old = issue_sign(session, station=cast.c1, by=None, now=NOW)
 

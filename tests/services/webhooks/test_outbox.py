@@ -26,6 +26,7 @@ from server.services.common import chain
 from server.services.common.outbox import CHANGED, NEW
 from server.services.complaints import handling
 from server.services.days.register_mistakes import Because, add_closing, correct_closing
+from server.services.mending.steps import step
 from server.services.registry.acceptances import accept_stations, withdraw_acceptance
 from server.services.registry.stations import close_station, reopen_station
 from server.services.reporting.accepting import reopen_report
@@ -200,6 +201,9 @@ def test_every_kind_is_told_as_the_schema_says_and_names_nobody(
     assert [sorted(one) for one in batches] == [["paid"], ["paid", "returned"]]
     assert batches[0]["paid"] == {"lines": 2, "amount_fen": 200_000}
 
+    [moved] = [one["data"] for one in told if one["type"] == "rectification.moved"]
+    assert (moved["before_on"], moved["due_on"]) == ("2023-07-05", "2023-07-10")
+
     everything = json.dumps(told, ensure_ascii=False)
     people = session.scalars(sa.select(Person.name)).all()
     words = session.scalars(sa.select(Complaint.words)).all()
@@ -228,6 +232,10 @@ def mended(session: Session, cast: Cast, standards: Any) -> None:
     visit = session.scalars(at_c2).one()
     inspection = make_inspection(session, visit, cast.wang.id)
     one = make_rectification(session, inspection, TODAY)
+    session.flush()
+    step(session, one, "moved", NOW, cast.office, note="信里写的", later=TODAY + timedelta(days=5))
+    step(session, one, "answered", NOW, cast.office)
+    session.flush()
     one.state, one.closed_at = RectificationState.ACCEPTED, NOW
     session.flush()
 
