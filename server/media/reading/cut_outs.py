@@ -81,8 +81,15 @@ def writing_round(picture: Pixels, anchor: Line) -> Writing:
     else:
         origin, wide, tall = corner - 0.2 * along - 1.6 * down, 1.4 * along, 5.2 * down
     corners = np.array([origin, origin + wide, origin + tall, origin + wide + tall])
-    left, top = np.floor(corners.min(axis=0)).astype(int).clip(0)
-    right, low = np.ceil(corners.max(axis=0)).astype(int)
+    left, top = np.floor(corners.min(axis=0)).astype(int).clip(0).tolist()
+    right, low = np.ceil(corners.max(axis=0)).astype(int).tolist()
+    return writing_within(picture, anchor, (left, top, right, low))
+
+
+def writing_within(picture: Pixels, anchor: Line, box: tuple[int, int, int, int]) -> Writing:
+    """What lies between these sides (left, top, right, below), in the shades of an anchor in it."""
+    _, along, down = frame(anchor)
+    left, top, right, low = box
     across = min(float(np.linalg.norm(along)), float(np.linalg.norm(down)))
     scale = min(1.0, CLEARED_NAME_PX / max(1.0, across))
     board = picture[top:low, left:right]

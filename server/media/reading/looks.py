@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from server.media.pictures.images import pixels
+from server.media.reading.again import looked_again
 from server.media.reading.another_hand import told_apart
 from server.media.reading.before import preceded
 from server.media.reading.crossed import THIN, crossing, doubted, is_same_without
@@ -26,8 +27,17 @@ from server.media.reading.cut_outs import (
 )
 from server.media.reading.dark import board_in_the_dark
 from server.media.reading.grounds import marked
+from server.media.reading.merging import is_torn, merged
 from server.media.reading.reading import Subject
-from server.media.reading.smear import Smear, cleared, is_slight, likely_smears, specks
+from server.media.reading.smear import (
+    DOUBTS,
+    Smear,
+    cleared,
+    is_slight,
+    likely_smears,
+    longer,
+    specks,
+)
 from server.media.reading.stacked import columns_whole
 from server.media.reading.steady import is_plain, is_steady, is_steady_cleared, unsteady
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels, is_upright
@@ -38,10 +48,9 @@ from server.media.reading.ways_held import (
     put_back,
     reads_upright,
 )
-from server.policy.hours import same_week
 from server.policy.signs.fit import closest
 from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
-from server.policy.signs.lines import Line, Point, Quad, hull, in_order
+from server.policy.signs.lines import Line, Point, Quad, in_order
 from server.policy.signs.number import (
     CLEAR_CUT,
     NumberRead,
@@ -68,8 +77,6 @@ STRIP_SIDE = 1600
 LINES_ASKED = 5
 """So many of the largest lines tell how a photo was held in which the first look read nothing."""
 
-LONGER = 1.15  # smears are found a little too short rather than too long
-DOUBTS = (0.02, 0.08, 0.3)  # shares of noise: the more, the fewer ripples and the less detail
 MANY_SPECKS = 0.01
 SMALL_WRITING = (0.1, 0.8)  # of the name's height
 
@@ -147,7 +154,9 @@ class PictureReader:
         if asked and (lit := board_in_the_dark(picture, lines, self._look, self._closer)):
             return lit, None, 2
         lines, looks = self._hours(picture, lines, asked=asked)
-        return marked(picture, columns_whole(picture, lines, self.models.read)), None, looks
+        seen = marked(picture, columns_whole(picture, lines, self.models.read))
+        again = None if board_hours(seen) else looked_again(picture, seen, self.models.read)
+        return (again, None, looks + 1) if again else (seen, None, looks)
 
     def _held(self, picture: Pixels, quads: Sequence[Quad]) -> WayHeld | None:
         """How a photo was held in which nothing can be read: the largest lines, read both ways."""
@@ -174,7 +183,7 @@ class PictureReader:
         if not parts.place:
             looks += 1
             larger = self._look(picture, LARGE_LETTERS_SIDE)
-            lines = _named(larger, _merged(larger, lines), lines)
+            lines = _named(larger, merged(larger, lines), lines)
             parts = sign_parts(lines)
             found = best_number(larger, beside=parts.name_quads)
             number = agreed(number, found)  # not of both: one line is no two looks
@@ -190,7 +199,7 @@ class PictureReader:
         if not beyond_doubt(number):
             number = borne_out(number, self._beside(picture, anchor), level, anchor.quad)
             looks += 1
-        lines = _named(lines, closer, _merged(lines, closer))
+        lines = _named(lines, closer, merged(lines, closer))
         clear = None
         if not beyond_doubt(number, CLEAR_CUT):
             clear = self._clearings(picture, anchor, lines, level, number)
@@ -249,10 +258,10 @@ class PictureReader:
         anchor = hours_anchor(lines)
         if anchor is not None:
             closer = marked(picture, self._closer(picture, anchor))
-            merged = marked(picture, _merged(closer, lines))
-            return (lines if _torn(closer, merged) else merged), 1
+            both = marked(picture, merged(closer, lines))
+            return (lines if is_torn(closer, both) else both), 1
         if asked:
-            return _merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
+            return merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
         return lines, 0
 
     def _beside(self, picture: Pixels, anchor: Line) -> Iterator[list[Line]]:
@@ -286,7 +295,7 @@ class PictureReader:
         found = likely_smears(writing.name)[0].smear
         if is_slight(found) and specks(writing.name) < MANY_SPECKS:
             return []
-        smears: list[Smear] = [found, found._replace(length=found.length * LONGER)]
+        smears: list[Smear] = [found, longer(found)]
         pictures = [as_picture(shades) for shades in cleared(writing.shades, smears, DOUBTS)]
         least, most = (share * anchor.glyph_px for share in SMALL_WRITING)
         quads = [
@@ -361,17 +370,6 @@ def _placed(number: NumberRead | None, way: Callable[[Point], Point]) -> NumberR
     return number and number._replace(quad=moved(number.quad, way))
 
 
-def _torn(closer: list[Line], merged: list[Line]) -> bool:
-    """Whether a piece of a row that the closer look read whole came in beside it and changed it."""
-    alone, both = board_hours(closer).week, board_hours(merged).week
-    if alone is None or both is None or same_week(alone, both):
-        return False
-    tops = [hull([line.quad])[1::2] for line in closer]
-    return any(
-        top < line.middle[1] < low for line in merged if line not in closer for top, low in tops
-    )
-
-
 def _named(*looks: list[Line]) -> list[Line]:
     """The first look with a name; of another only a name of which the first has the end."""
     found = [(look, sign_parts(look)) for look in looks]
@@ -385,16 +383,3 @@ def _named(*looks: list[Line]) -> list[Line]:
         if whole and added and min(glyph.probability for glyph in added) >= CLEAR:
             return look
     return first
-
-
-def _merged(better: Sequence[Line], other: Sequence[Line]) -> list[Line]:
-    """All of the first look, and of the second what stands where the first saw nothing."""
-    boxes = [hull([line.quad]) for line in better]
-
-    def free(line: Line) -> bool:
-        x, y = line.middle
-        return not any(
-            left <= x <= right and top <= y <= below for left, top, right, below in boxes
-        )
-
-    return [*better, *(line for line in other if free(line))]

@@ -16,6 +16,9 @@ import numpy.typing as npt
 Shades = npt.NDArray[np.float32]
 """A picture of writing with about 0 in one of its colours and 1 in the other."""
 
+DOUBTS = (0.02, 0.08, 0.3)
+"""Shares of noise: the more, the fewer ripples and the less detail."""
+_LONGER = 1.15
 _DISCS = (1.5, 2.0, 2.5, 3.0, 3.5, 4.2, 5.0)
 _LENGTHS = (5.0, 7.5, 10.0, 13.0, 16.5, 20.5)
 _SOFTNESS = 0.6  # of every lens and every JPEG, pixels
@@ -65,6 +68,11 @@ def cleared(writing: Shades, smears: Sequence[Smear], doubts: Sequence[float]) -
     for smear in smears:
         for doubt in doubts:
             yield picture.inside(picture.undone(_spread(smear, picture.shape), doubt))
+
+
+def longer(smear: Smear) -> Smear:
+    """The same way to smear, a little further: it is found too short rather than too long."""
+    return smear._replace(length=smear.length * _LONGER)
 
 
 def is_slight(smear: Smear) -> bool:

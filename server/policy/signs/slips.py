@@ -36,6 +36,8 @@ def mended(text: str) -> str:
     )
     plain = re.sub(r"(?<![A-Z])TE[1IJ|](?=[: ]*1?\d)", "TEL", plain).replace("全年天休", "全年无休")
     plain = re.sub(r"(?<=周[一二三四五六日天])\.(?=\d{1,2}:)", " ", plain)
+    # 周六.周日: be the dot a comma or a dash, they are the same two days; not behind 周一至.
+    plain = re.sub(r"(?<=周六)(?<![至到-]周六) ?[.·] ?(?=周?[日天])", "、", plain)
     # 08:00E21:30: between two whole times one sign is what joins them.
     whole = r"\d{1,2}:[0-5]\d"
     plain = re.sub(rf"(?<!\d)({whole}) ?[EZ=±÷>] ?({whole})(?!\d)", r"\1-\2", plain)
