@@ -5,6 +5,7 @@ may stand in any of them the board is unread. Its rows are read again in picture
 each of these is undone. Each picture tells a week by itself: rows of two are never mixed.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,25 +14,46 @@ import cv2
 import numpy as np
 
 from server.media.reading.cut_outs import as_picture, full_light, moved, writing_within
+from server.media.reading.grounds import marked
+from server.media.reading.merging import merged
 from server.media.reading.smear import DOUBTS, cleared, likely_smears, longer
 from server.media.reading.text_models import Pixels
 from server.policy.hours import Week, same_week
-from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
-from server.policy.signs.lines import Line, Point, Quad, hull, rows
+from server.policy.signs.hours_board import (
+    board_hours,
+    edge_hides,
+    hours_anchor,
+    looks_like_hours,
+    where_limits_stand,
+)
+from server.policy.signs.lines import Line, Point, Quad, hull, plain_line, rows
 
 NEEDED = 2
 """So many pictures must tell the week, and none another one."""
 _SURE, _EACH = 0.95, 0.9
 """A row read so surely in one picture must go with what another tells."""
-_ROUND = 0.6  # of the largest writing's height, about the board
+_LEGIBLE = 0.75
+"""Of a row's characters: letters of who knows what are passed over on a board, not here."""
+_SPECK = 2  # characters
+_ROUND = 0.6  # of the largest writing's height, about the rows
 _CLIP, _TILES = 3.0, (4, 4)
 _SOFT, _SOFTER = 1.2, 2.0  # pixels
 _JOINED = 3.5
 """Heights that may lie between two pieces of one row."""
-_LEAST_PX = 16
+_SAME, _AS_LONG = 0.5, 0.85
 
+Find = Callable[[Pixels], list[Quad]]
 Read = Callable[[Pixels, list[Quad]], list[Line]]
 Way = Callable[[Point], Point]
+Box = tuple[int, int, int, int]
+
+
+class _Picture(NamedTuple):
+    """The board in other light or without its smear, with the ways into it and back."""
+
+    seen: Pixels
+    into: Way
+    back: Way
 
 
 class _Told(NamedTuple):
@@ -39,33 +61,94 @@ class _Told(NamedTuple):
 
     lines: list[Line]
     week: Week | None
+    by: _Picture | None = None
 
 
-def looked_again(picture: Pixels, lines: Sequence[Line], read: Read) -> list[Line] | None:
+def looked_again(
+    picture: Pixels, lines: Sequence[Line], find: Find, read: Read
+) -> list[Line] | None:
     """The lines as one of the pictures shows them, if several tell the week; None otherwise.
 
     `lines` are those of an unread board, marked; the others beside it are given back with them.
+    Where its rows as they were found tell nothing, they are found anew in what is unsmeared.
     """
     own = [line for line in lines if not line.beside]
     anchor = hours_anchor(own)
-    if anchor is None or any(
-        (line.parted or line.cut) and looks_like_hours(line.text) for line in own
-    ):
+    if anchor is None or edge_hides(own):
         return None
+    if any(line.parted and looks_like_hours(line.text) for line in own):
+        return None
+    box = _box(picture, own)
+    clear = list(_unsmeared(picture, anchor, box))
+    pictures = [*_in_other_light(picture, box), *clear]
     told = [
-        _Told(seen, board_hours(seen).week)
-        for strips in (own, _joined(own))
-        if strips
-        for seen in _read_again(picture, strips, anchor, read)
+        _told(strips, one, read) for strips in (own, _joined(own)) if strips for one in pictures
     ]
+    found = _settled(own, told)
+    if found is None:
+        told += [
+            _told(strips, one, read)
+            for strips in _anew(picture, own, clear, find, read)
+            for one in clear
+        ]
+        found = _settled(own, told)
+    return found and merged(found, [line for line in lines if line.beside])
+
+
+def _settled(own: Sequence[Line], told: Sequence[_Told]) -> list[Line] | None:
+    """The lines of the clearest picture that tells the week, if enough do and nothing else."""
     telling = [one for one in told if one.week is not None]
-    if len(telling) < NEEDED or not all(_agree(telling[0], one) for one in telling):
+    pictures = {id(one.by) for one in telling}  # found in two ways, it is one picture still
+    if len(pictures) < NEEDED or not all(_agree(telling[0], one) for one in telling):
         return None
     found = [one for one in telling if not _spoken_against(one, own, told)]
-    if not found:
-        return None
-    best = max(found, key=lambda one: min(line.confidence for line in one.lines))
-    return [*best.lines, *(line for line in lines if line.beside)]
+    best = max(found, key=lambda one: min(line.confidence for line in one.lines), default=None)
+    return None if best is None else best.lines
+
+
+def _told(strips: Sequence[Line], one: _Picture, read: Read) -> _Told:
+    """What one picture tells; nothing where a row that may limit hours is hardly read in it."""
+    seen = _shown(strips, one, read)
+    anchor = hours_anchor(seen)
+    if anchor is None:
+        return _Told(seen, None, one)
+    hardly = [
+        line
+        for line, before in zip(seen, strips, strict=True)
+        if len(before.glyphs) > _SPECK and not before.beside
+        if line.confidence < _LEGIBLE or (_is_chinese(before) and not _is_chinese(line))
+    ]
+    hidden = any(where_limits_stand(line, anchor) for line in hardly)
+    return _Told(seen, None if hidden else board_hours(seen).week, one)
+
+
+def _is_chinese(line: Line) -> bool:
+    return any(sign > "\u2e7f" for sign in line.text)
+
+
+def _shown(strips: Sequence[Line], one: _Picture, read: Read) -> list[Line]:
+    """The lines as a picture shows them; what shows nothing there stays as it was."""
+    quads = [moved(line.quad, one.into) for line in strips]
+    found = {line.quad: line.glyphs for line in read(one.seen, quads)}
+    return [
+        line._replace(glyphs=found.get(quad, line.glyphs))
+        for line, quad in zip(strips, quads, strict=True)
+    ]
+
+
+def _anew(
+    picture: Pixels, own: Sequence[Line], clear: Sequence[_Picture], find: Find, read: Read
+) -> Iterator[list[Line]]:
+    """The board's lines as they are found in two of the unsmeared pictures, marked.
+
+    What is not found there stays as it was first found.
+    """
+    for one in clear[1::3]:  # the one of middling doubt, of either length
+        places = [plain_line("", moved(quad, one.back)) for quad in find(one.seen)]
+        shown = [line for line in _shown(places, one, read) if line.glyphs]
+        strips = marked(picture, merged(shown, own))
+        if shown and not edge_hides(strips):
+            yield strips
 
 
 def _agree(one: _Told, other: _Told) -> bool:
@@ -79,7 +162,7 @@ def _spoken_against(telling: _Told, own: Sequence[Line], told: Sequence[_Told]) 
         surely = {
             other.text: other
             for other in everywhere
-            if other.quad == line.quad and other.text != line.text and _is_sure(other, line)
+            if _at_one_place(other, line) and other.text != line.text and _is_sure(other, line)
         }
         for other in surely.values():
             instead = [*telling.lines[:place], other, *telling.lines[place + 1 :]]
@@ -88,23 +171,19 @@ def _spoken_against(telling: _Told, own: Sequence[Line], told: Sequence[_Told]) 
     return False
 
 
+def _at_one_place(one: Line, other: Line) -> bool:
+    """Whether two lines are the same row, however each of them was found: no piece of it."""
+    if one.quad == other.quad:
+        return True
+    long, long_too = (math.dist(line.quad[0], line.quad[1]) for line in (one, other))
+    near = math.dist(one.middle, other.middle) < _SAME * min(one.glyph_px, other.glyph_px)
+    return near and min(long, long_too) > _AS_LONG * max(long, long_too)
+
+
 def _is_sure(other: Line, line: Line) -> bool:
     """Whether another reading of a row is sure, be it in each of its characters or more so."""
     least = min((glyph.probability for glyph in other.glyphs), default=0.0)
     return other.confidence >= _SURE and (least >= _EACH or other.confidence > line.confidence)
-
-
-def _read_again(
-    picture: Pixels, strips: Sequence[Line], anchor: Line, read: Read
-) -> Iterator[list[Line]]:
-    """The lines as each of the pictures shows them; what shows nothing there stays as it was."""
-    for seen, into in _pictures(picture, strips, anchor):
-        quads = [moved(line.quad, into) for line in strips]
-        found = {line.quad: line.glyphs for line in read(seen, quads)}
-        yield [
-            line._replace(glyphs=found.get(quad, line.glyphs))
-            for line, quad in zip(strips, quads, strict=True)
-        ]
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:
@@ -134,36 +213,49 @@ def _one_strip(pieces: Sequence[Line]) -> Line:
     )
 
 
-def _pictures(picture: Pixels, lines: Sequence[Line], anchor: Line) -> Iterator[tuple[Pixels, Way]]:
-    """The board in other light, then without its smear, with the way into each of them."""
+def _box(picture: Pixels, lines: Sequence[Line]) -> Box:
+    """What lies round the lines: left, top, right, below."""
     height, width = picture.shape[:2]
     room = _ROUND * max(line.glyph_px for line in lines)
-    x0, y0, x1, y1 = hull([line.quad for line in lines])
-    left, top = max(0, int(x0 - room)), max(0, int(y0 - room))
-    right, low = min(width, int(x1 + room)), min(height, int(y1 + room))
+    left, top, right, low = hull([line.quad for line in lines])
+    return (
+        min(width - 1, max(0, int(left - room))),
+        min(height - 1, max(0, int(top - room))),
+        max(1, min(width, int(right + room))),
+        max(1, min(height, int(low + room))),
+    )
+
+
+def _unsmeared(picture: Pixels, anchor: Line, box: Box) -> Iterator[_Picture]:
+    """The board without the smear that the row with most times shows, in six strengths."""
+    writing = writing_within(picture, anchor, box)
+    smear = likely_smears(writing.name)[0].smear
+    for shades in cleared(writing.shades, [smear, longer(smear)], DOUBTS):
+        yield _Picture(as_picture(shades), writing.into, writing.back)
+
+
+def _in_other_light(picture: Pixels, box: Box) -> Iterator[_Picture]:
+    """The board in full light, in one colour after the other, evened, and softened."""
+    left, top, right, low = box
     part = picture[top:low, left:right]
-    if min(part.shape[:2]) < _LEAST_PX:
-        return
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
+    lit = [full_light(part), _coloured(cv2.createCLAHE(_CLIP, _TILES).apply(grey))]
+    lit += [
+        _coloured(full_light(np.ascontiguousarray(part[:, :, channel]))) for channel in range(3)
+    ]
+    lit += [
+        np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFT), np.uint8),
+        full_light(np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFTER), np.uint8)),
+    ]
 
     def into(point: Point) -> Point:
         return point[0] - left, point[1] - top
 
-    for seen in _in_other_light(part):
-        yield seen, into
-    writing = writing_within(picture, anchor, (left, top, right, low))
-    smear = likely_smears(writing.name)[0].smear
-    for shades in cleared(writing.shades, [smear, longer(smear)], DOUBTS):
-        yield as_picture(shades), writing.into
+    def back(point: Point) -> Point:
+        return point[0] + left, point[1] + top
 
-
-def _in_other_light(part: Pixels) -> Iterator[Pixels]:
-    yield full_light(part)
-    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
-    yield _coloured(cv2.createCLAHE(_CLIP, _TILES).apply(grey))
-    for channel in range(3):
-        yield _coloured(full_light(np.ascontiguousarray(part[:, :, channel])))
-    yield np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFT), np.uint8)
-    yield full_light(np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFTER), np.uint8))
+    for seen in lit:
+        yield _Picture(seen, into, back)
 
 
 def _coloured(grey: object) -> Pixels:

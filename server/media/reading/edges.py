@@ -23,7 +23,6 @@ Bits = npt.NDArray[np.bool_]
 _RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
-_GRAIN = 0.04  # of the height of writing
 _EVEN, _EVEN_SHARE, _EVENLY = 12.0, 0.12, 0.65
 _WALL, _THREE, _LEFT = 0.8, 3, 0.7
 """Wider, or fewer, they are what shows beside a board that leans, or a frame."""
@@ -78,11 +77,6 @@ class _Side(NamedTuple):
         by = max(1, round(size / _SHRUNK))
         read = [(start // by, end // by) for start, end in self.read]
         return self._replace(tall=size / by, read=read, shrunk_by=by)
-
-    def without_grain(self) -> "_Side":
-        """The same, softened along its rows by less than a stroke: in the dark all is grain."""
-        soft = cv2.blur(self.band, (max(1, int(_GRAIN * self.tall)), 1))
-        return self._replace(band=np.asarray(soft, np.uint8))
 
     def unread(self) -> Bits:
         """Where the board is and no line was read."""
@@ -160,11 +154,8 @@ def _off(line: Line, height: int, *, upper: bool) -> float:
 
 def _inked(side: _Side, own: Look, contrast: float) -> bool:
     """Whether on the board's own ground a few marks reach the edge, however far apart."""
-    if side.space > _ROW_OFF * side.tall or contrast <= _DARKER:
-        return False
-    side = side.without_grain()
     row = side.row(0)[side.unread()]
-    if not len(row):
+    if not len(row) or side.space > _ROW_OFF * side.tall or contrast <= _DARKER:
         return False
     ground = np.median(row, axis=0)
     same = (

@@ -155,7 +155,11 @@ class PictureReader:
             return lit, None, 2
         lines, looks = self._hours(picture, lines, asked=asked)
         seen = marked(picture, columns_whole(picture, lines, self.models.read))
-        again = None if board_hours(seen) else looked_again(picture, seen, self.models.read)
+        again = (
+            None
+            if board_hours(seen)
+            else looked_again(picture, seen, self.models.find, self.models.read)
+        )
         return (again, None, looks + 1) if again else (seen, None, looks)
 
     def _held(self, picture: Pixels, quads: Sequence[Quad]) -> WayHeld | None:

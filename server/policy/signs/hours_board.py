@@ -70,6 +70,7 @@ _GARBLED_NUMBER = re.compile(
     r"(?:\d{9,14}|0\d{2,3}-\d{7,8})[A-Z]?"
 )
 """A telephone in lamps, 电C213000130300: no time has so many digits."""
+_WINDOWS = re.compile("[日目口回品曰五平用]*田[田日目口回品曰五平用]*")
 _NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.2, 0.55
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
@@ -140,9 +141,7 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     if not board:
         return BoardHours(None, next(filter(_says_to_call, upright), plain_line("")).text)
     in_rows = rows(board)
-    if any(line.cut and not _hides_nothing(line, board) for line in board) or _lost_row(
-        in_rows, slope(board)
-    ):
+    if _is_cut(board) or _lost_row(in_rows, slope(board)):
         return BoardHours(None)
     board = without_timed(board)
     if any(line.parted and _HAS_TIMES.search(mended(line.text)) for line in board):
@@ -159,6 +158,15 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
         return BoardHours(week)
     clear = all(line.confidence >= LEGIBLE for line in odd)
     return found if clear else BoardHours(found.week)
+
+
+def edge_hides(lines: Sequence[Line]) -> bool:
+    """Whether the picture's edge cuts a line of the board in which a limit may stand."""
+    return _is_cut(on_board([line for line in lines if not line.beside]))
+
+
+def _is_cut(board: Sequence[Line]) -> bool:
+    return any(line.cut and not _hides_nothing(line, board) for line in board)
 
 
 def _says_times(line: Line) -> bool:
@@ -242,6 +250,7 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
         hidden = garbled and where_limits_stand(line, anchor)
         return bool(as_large or limits or hidden) and not _is_nothing(line)
 
+    lines = [line for line in lines if not _is_windows(line, anchor)]
     board = [line for line in lines if line is anchor or belongs(line)]
     others = [
         line
@@ -255,6 +264,13 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
         board += joined
         others = [line for line in others if line not in joined]
     return [line for line in lines if line in board]
+
+
+def _is_windows(line: Line, anchor: Line) -> bool:
+    """Whether it is a house's windows, 田五田田, that the network hardly believed; not close by."""
+    if line.confidence >= LEGIBLE or not _WINDOWS.fullmatch(line.text):
+        return False
+    return not where_limits_stand(line, anchor, close=True)
 
 
 def _says_to_call(line: Line) -> bool:

@@ -1,0 +1,29 @@
+"""What stands round a board and limits no hours, though a machine reads it in part."""
+
+import pytest
+
+from server.policy.signs.hours_board import board_hours
+from tests.policy.signs.written import at
+
+WEEK = [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_windows_of_the_house_behind_are_no_writing() -> None:
+    """A row of windows is read as 田五田田, in doubt; close to the times it may be another row."""
+    times = at("8:00-18:00", 100, 300)
+
+    def windows(top: float, sure: float, text: str = "日田五田") -> bool:
+        line = at(text, 100, top)
+        glyphs = tuple(glyph._replace(probability=sure) for glyph in line.glyphs)
+        return bool(board_hours([line._replace(glyphs=glyphs, cut=True), times]))
+
+    assert windows(0, 0.7)
+    assert not windows(270, 0.7)
+    assert not windows(0, 0.95)
+    assert not windows(0, 0.7, "周日休息")
+
+
+@pytest.mark.parametrize("row", ["老钟代销店", "门口禁止停车"])
+def test_a_shop_that_sells_for_others_and_a_door_to_keep_free_limit_nothing(row: str) -> None:
+    rows = [at(row, 100, 270), at("8:00-18:00", 100, 300)]
+    assert board_hours(rows).as_json() == [[WEEK, "08:00", "18:00"]]
