@@ -47,7 +47,8 @@ class Day:
     chosen then (of a day reckoned back: is now), `whole` whether the day still hashes to what was
     written. `later` are the stations of which today's records say otherwise than the day did.
     `unread` names those of which a law had the record of a closing deleted: of a day reckoned back
-    nobody can tell whether they were closed, and they count as open.
+    nobody can tell whether they were closed, and they count as open. `put_right` names those of
+    which a person corrected whether they were closed on it.
     """
 
     on: date
@@ -58,6 +59,7 @@ class Day:
     whole: bool = True
     later: tuple[LaterChange, ...] = ()
     unread: tuple[str, ...] = ()
+    put_right: tuple[str, ...] = ()
 
 
 def check_day(on: date, *, today: date) -> None:
@@ -92,8 +94,14 @@ def day_of(
     night = session.get(SnapshotDay, (county.code, on))
     if night is None:
         stations = register.on(on, open_work=register.open_work(session, on))
-        unread = register.unread(on)
-        return Day(on=on, told=Told.RECKONED, stations=stations, assessed=chosen, unread=unread)
+        return Day(
+            on=on,
+            told=Told.RECKONED,
+            stations=stations,
+            assessed=chosen,
+            unread=register.unread(on),
+            put_right=register.put_right(on),
+        )
     rows = [one.row for one in _versions(session, county.code, (on,)) if one.stands(on)]
     stations = tuple(station_day(one) for one in rows)
     return Day(

@@ -6,7 +6,7 @@ stays unknown.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -115,10 +115,14 @@ class Register:
 
     def unread(self, on: date) -> tuple[str, ...]:
         """Stations of which nobody can tell any more whether they were closed on a day, by name."""
-        lost = self.away.unread(on)
-        return tuple(
-            f"{one.code or '未编号'} {one.name}" for one in self.stations if one.id in lost
-        )
+        return self._named(self.away.unread(on))
+
+    def put_right(self, on: date) -> tuple[str, ...]:
+        """Stations of which a person corrected whether they were closed on a day, by name."""
+        return self._named(self.away.put_right(on))
+
+    def _named(self, ids: Collection[int]) -> tuple[str, ...]:
+        return tuple(f"{one.code or '未编号'} {one.name}" for one in self.stations if one.id in ids)
 
     def closed(self, station: Held, on: date) -> bool:
         """Whether it was closed on a day, as far as the register and its history say."""

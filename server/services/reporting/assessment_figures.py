@@ -66,7 +66,13 @@ def draw(
     figures = _others(session, span, options=options, on=beijing_day(now))
     _stations(figures, span, day.stations, source, assessed=day.assessed)
     broken = "" if day.whole else "；注意：与当晚的校验码对不上"
-    return Drawn(figures, f"{day.told.label}：{day.told.long}{broken}{_unread(day.unread)}")
+    told = f"{day.told.label}：{day.told.long}{broken}{_unread(day.unread)}"
+    return Drawn(figures, f"{told}{_put_right(day.put_right)}")
+
+
+def _put_right(names: Sequence[str]) -> str:
+    """How many have a closing that was corrected."""
+    return f"；{len(names)}个站停业的登记更正过，按更正后的算" if names else ""
 
 
 def _unread(names: Sequence[str]) -> str:

@@ -23,10 +23,11 @@ from server.policy.plan.reports import Section
 from server.policy.reconciliation import DayState
 from server.services.audit.marking import erase
 from server.services.days.months import approval_of, approve_month, frozen_month, month_figures
+from server.services.days.register_mistakes import Because, add_closing
 from server.services.matters.registering import register
 from server.services.programme.days import Told
 from server.services.registry.stations import close_station, reopen_station
-from server.services.reporting.assessment_figures import Span, _unread, draw
+from server.services.reporting.assessment_figures import Span, _put_right, _unread, draw
 from server.services.reporting.figures import report_figures
 from tests.databases import ON_SQLITE
 from tests.desk.conftest import Desk, text_of
@@ -140,7 +141,33 @@ def test_a_day_that_is_reckoned_back_says_whose_closing_nobody_can_tell(
     assert f"注意：{said}停业的记录已按规定删除" in drawn.last_day
     assert len(drawn.last_day) <= 200
     longest = _unread([f"C0001 {'很' * 60}"] * 40)
+    longest += _put_right(["C0001"] * 1000)
     assert len(f"{Told.RECKONED.label}：{Told.RECKONED.long}{longest}") <= 200
+
+
+def test_a_day_that_is_reckoned_back_says_whose_closing_was_corrected(
+    session: Session, cast: Cast, desk_of: DeskOf, standards: Any
+) -> None:
+    today = clock.today()
+    first, back = today - timedelta(days=9), today - timedelta(days=5)
+    cast.c1.stage, cast.c1.created_at = Stage.BUILT, clock.now() - timedelta(days=90)
+    cast.c1.opened_on = None
+    add_closing(
+        session, station=cast.c1, closed_on=first, back_on=back, whole=False, by=cast.office,
+        because=Because("没有人登记", "站长电话说的"), now=clock.now(),
+    )  # fmt: skip
+    session.commit()
+    desk = desk_of(cast.office)
+    said = f"{cast.c1.code} {cast.c1.name}：停业的登记后来更正过"
+
+    assert said in text_of(desk.get(f"/pace?on={first.isoformat()}"))
+    assert said in notes_of(desk.get(f"/pace.xlsx?on={first.isoformat()}"))
+    assert said not in text_of(desk.get(f"/pace?on={back.isoformat()}"))
+    span = Span(
+        cast.county, {cast.c1.township_code or "": "鹅城镇"}, ["village_point.built"], first, first
+    )
+    drawn = draw(session, span, options=None, standards=standards, now=clock.now())
+    assert "；1个站停业的登记更正过，按更正后的算" in drawn.last_day
 
 
 def test_days_to_reconcile_say_what_stands_in_for_what_is_gone(
