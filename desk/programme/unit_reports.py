@@ -350,8 +350,9 @@ def version_file(organisation_id: int, month: str, version: int, kind: str) -> A
             )
     elif paper is None:
         paper = version_made(session(), made=made, kind=kind, font_dir=settings_of().font_dir)
-    newest = versions_of(session(), report=_there(report))[0].version
-    name = f"{unit.short}{full_month_text(month_on)}报送{version_said(version, newest)}"
+    row = _there(report)
+    came = "已退回" if row.returned == version else ""
+    name = f"{unit.short}{full_month_text(month_on)}报送{version_said(version, row.newest, came)}"
     return made_out(paper, f"{name}.{kind}")
 
 

@@ -51,9 +51,10 @@ def since_said(session: Session, inspection: Inspection) -> str:
     return ""
 
 
-def version_said(version: int, newest: int) -> str:
-    """The same of something that is filed in versions."""
-    return f"（第{version}版{f'，已有第{newest}版' if newest > version else ''}）"
+def version_said(version: int, newest: int, said: str = "") -> str:
+    """The same of something that is filed in versions; `said` is what came of this one."""
+    later = f"已有第{newest}版" if newest > version else ""
+    return f"（{'，'.join(filter(None, (f'第{version}版', said, later)))}）"
 
 
 def keep_paper(

@@ -19,7 +19,7 @@ from server.models.organisation import Organisation
 from server.models.person import Person
 from tests.bodies import make_bureau_person, make_organisation
 from tests.databases import ON_SQLITE
-from tests.desk.conftest import Desk, text_of
+from tests.desk.conftest import Desk, named, text_of
 from tests.desk.programme.reported import report_this_month
 from tests.factories import Cast
 
@@ -75,6 +75,27 @@ def test_a_liaison_hands_in_and_the_office_accepts(
     assert "已审定：财政局" in text_of(closed)
     kinds = session.scalars(select(KeptPaper.kind).order_by(KeptPaper.kind)).all()
     assert kinds == ["docx", "pdf", "xlsx"]
+
+
+def test_a_version_that_was_given_back_or_written_anew_says_so_by_its_name(
+    session: Session, cast: Cast, desk_of: DeskOf, liaison: Person
+) -> None:
+    path = path_of(liaison)
+    bureau = desk_of(liaison)
+    bureau.done(path, **filled(bureau, path, progress="拨付到5月。"))
+    paper = f"{path}/versions/1.pdf"
+
+    fresh = named(bureau.get(paper))
+    office = desk_of(cast.office)
+    office.done(f"{path}/return", version="1", reason="少了6月")
+    returned = named(office.get(paper))
+    bureau = desk_of(liaison)
+    bureau.done(path, **filled(bureau, path, progress="拨付到6月。", because="补6月"))
+
+    assert fresh.endswith("报送（第1版）.pdf")
+    assert returned.endswith("报送（第1版，已退回）.pdf")
+    assert named(bureau.get(paper)).endswith("报送（第1版，已有第2版）.pdf")
+    assert named(bureau.get(f"{path}/versions/2.pdf")).endswith("报送（第2版）.pdf")
 
 
 def test_files_are_the_same_whenever_they_are_asked_for(
