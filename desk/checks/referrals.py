@@ -35,6 +35,7 @@ from server.services.referrals.referrals import (
     draft_shown,
     drop,
     hear,
+    item_shown,
     items_of,
     may_send,
     pick,
@@ -108,7 +109,7 @@ def _merged(referral: Referral) -> MergedForm:
     return merged(held, sent, told)
 
 
-def _page(referral_id: int, problem: Problem | None = None) -> Any:
+def _page(referral_id: int, problem: Problem | None = None, heard_of: int | None = None) -> Any:
     found = _referral(referral_id)
     saving = bool(problem) and "title" in request.form
     form = _merged(found) if saving else opened(_held(found))
@@ -121,6 +122,8 @@ def _page(referral_id: int, problem: Problem | None = None) -> Any:
     people += [one for one in (found.issued_by, found.answered_by, found.withdrawn_by) if one]
     return page(
         "referral.html",
+        heard_of=heard_of,
+        seal_of=lambda item: seal(item_shown(item)),
         problem=problem,
         referral=found,
         content=content,
@@ -217,19 +220,22 @@ def put_in(referral_id: int) -> Any:
 
 
 @blueprint.post("/<int:referral_id>/facts/<int:fact_id>/drop")
+@carries("fact_seal")
 def take_out(referral_id: int, fact_id: int) -> Any:
     """Take a fact out of a draft."""
     found = _referral(referral_id)
+    shown = request.form.get("fact_seal")
     with answering(lambda problem: _page(referral_id, problem)):
-        drop(session(), referral=found, item_id=fact_id, by=me(), now=clock.now())
+        drop(session(), referral=found, item_id=fact_id, by=me(), now=clock.now(), seal=shown)
     return done("这条线索拿出来了，原来的记录不变。", _at(found))
 
 
 @blueprint.post("/<int:referral_id>/facts/<int:fact_id>/heard")
+@carries("fact_seal")
 def heard(referral_id: int, fact_id: int) -> Any:
     """Write down what somebody concerned said."""
     found, form = _referral(referral_id), request.form
-    with answering(lambda problem: _page(referral_id, problem)):
+    with answering(lambda problem: _page(referral_id, problem, fact_id)):
         on = form.get("on", "").strip()
         hear(
             session(),
@@ -240,6 +246,7 @@ def heard(referral_id: int, fact_id: int) -> Any:
             words=form.get("words", ""),
             by=me(),
             now=clock.now(),
+            seal=form.get("fact_seal"),
         )
     return done("记下了本人说的，会印在移送函里。", _at(found))
 

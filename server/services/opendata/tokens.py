@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day, full_day_text
-from server.errors import Invalid, NotFound, TooMany
+from server.errors import Conflict, Invalid, NotFound, TooMany
 from server.models.county import County, Division, Operator
 from server.models.open_data import ReadToken, ReadTokenDay
 from server.models.person import Person
@@ -114,23 +114,31 @@ def issue_token(
 def revoke_token(
     session: Session, *, by: Person, token_id: int, reason: str, now: datetime
 ) -> ReadToken:
-    """End a token at once. Raises `NotFound` (read-token-unknown), `Invalid` (reason-needed)."""
+    """End a token at once.
+
+    Raises `NotFound` (read-token-unknown), `Invalid` (reason-needed), `Conflict`
+    (read-token-ended).
+    """
     row = session.get(ReadToken, token_id, with_for_update=True)
     if row is None or row.county != by.county:
         raise NotFound("read-token-unknown", "没有找到这个令牌。请返回列表重新选择。")
     reason = reason_given(reason, "请写一句为什么停用，例如“系统已下线”。",
                           into=ReadToken.revoked_because)  # fmt: skip
-    if row.revoked_at is None:
-        row.revoked_at, row.revoked_by, row.revoked_because = now, by.id, reason
-        history.write(
-            session,
-            of=session.get_one(County, by.county),
-            by=by,
-            at=now,
-            action=OpenDataAction.TOKEN_REVOKED,
-            summary=f"停用{row.system}的读取令牌{row.begins}…",
-            reason=reason,
+    if row.revoked_at is not None:
+        raise Conflict(
+            "read-token-ended",
+            f"{row.system}的令牌已经由别人停用了（{row.revoked_because}），您写的原因没有记下。",
         )
+    row.revoked_at, row.revoked_by, row.revoked_because = now, by.id, reason
+    history.write(
+        session,
+        of=session.get_one(County, by.county),
+        by=by,
+        at=now,
+        action=OpenDataAction.TOKEN_REVOKED,
+        summary=f"停用{row.system}的读取令牌{row.begins}…",
+        reason=reason,
+    )
     return row
 
 

@@ -120,10 +120,26 @@ def pick(
     return len(new)
 
 
-def drop(session: Session, *, referral: Referral, item_id: int, by: Person, now: datetime) -> None:
-    """Take a fact out of a draft. Raises as `pick`, and NotFound referral-fact-gone."""
+def item_shown(item: ReferralItem) -> list[Shown]:
+    """What the forms of a fact show that others may change meanwhile: what was heard about it."""
+    on = item.statement_on.isoformat() if item.statement_on else ""
+    return [
+        Shown("statement", "本人说的", item.statement),
+        Shown("statement_by", "谁说的", item.statement_by),
+        Shown("statement_on", "哪天听的", on),
+    ]
+
+
+def drop(
+    session: Session, *, referral: Referral, item_id: int, by: Person, now: datetime,
+    seal: str | None = None,
+) -> None:  # fmt: skip
+    """Take a fact out of a draft, with what was heard about it as the page showed it (`seal`).
+
+    Raises as `pick`, NotFound referral-fact-gone, Conflict referral-changed-meanwhile.
+    """
     _hold_draft(session, referral, by)
-    session.delete(_item(session, referral, item_id))
+    session.delete(_item(session, referral, item_id, seal))
     _wrote(session, referral, by, now)
 
 
@@ -137,13 +153,16 @@ def hear(
     words: str,
     by: Person,
     now: datetime,
+    seal: str | None = None,
 ) -> None:
     """Write down what somebody concerned said when heard; empty words take it out again.
+
+    `seal` is `item_shown` as the page had it: nothing is written over what a colleague heard.
 
     Raises as `drop`; Invalid text-too-long, referral-wrong.
     """
     _hold_draft(session, referral, by)
-    item = _item(session, referral, item_id)
+    item = _item(session, referral, item_id, seal)
     said = written(words, "本人说的", field="words", into=ReferralItem.statement)
     name = named(who, "谁说的", field="who", into=ReferralItem.statement_by)
     if said and not name:
@@ -320,10 +339,13 @@ def _wrote(session: Session, referral: Referral, by: Person, now: datetime) -> N
     session.flush()
 
 
-def _item(session: Session, referral: Referral, item_id: int) -> ReferralItem:
-    found = session.get(ReferralItem, item_id)
+def _item(session: Session, referral: Referral, item_id: int, seal: str | None) -> ReferralItem:
+    found = session.get(ReferralItem, item_id, populate_existing=True)
     if found is None or found.referral_id != referral.id:
         raise NotFound("referral-fact-gone", "这条线索已经不在这份移送里了。请刷新页面。")
+    refuse_if_changed(
+        seal, item_shown(found), code="referral-changed-meanwhile", what="这条线索的本人说明"
+    )
     return found
 
 

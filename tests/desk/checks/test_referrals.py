@@ -34,7 +34,7 @@ from server.services.referrals.referrals import items_of
 from server.services.registry.actions import RegistryAction
 from tests.complaining import complained
 from tests.databases import ON_SQLITE
-from tests.desk.conftest import Desk, text_of
+from tests.desk.conftest import Desk, marks_of, text_of
 from tests.desk.held_rounds import hold, second_record
 from tests.factories import Cast, make_person, make_plan
 from tests.keepers_days import photographed
@@ -149,10 +149,18 @@ def test_facts_go_out_with_their_evidence_by_a_second_hand_and_without_a_verdict
     office.done(path, **filled(office, path))
     referral = session.scalars(sa.select(Referral)).one()
     items = {one.kind: one.id for one in items_of(session, referral)}
+    fact = f"{path}/facts/{items[FactKind.DOUBLE]}"
+    before = marks_of(office.client, f"/desk{fact}/drop", {})
     office.done(
-        f"{path}/facts/{items[FactKind.DOUBLE]}/heard",
+        f"{fact}/heard",
         who="王督导", on=clock.today().isoformat(), words="那天网断了，回来补录的",
     )  # fmt: skip
+    # A colleague's page from before it was heard writes nothing over it and takes nothing out.
+    unseen = office.bare(f"{fact}/heard", who="李督导", on="", words="不记得了", **before)
+    kept = office.bare(f"{fact}/drop", **before)
+    assert (unseen.status_code, kept.status_code) == (409, 409)
+    assert "那天网断了，回来补录的" in text_of(unseen)
+    assert "不记得了" in text_of(unseen)
     alone = office.shown(f"{path}/send", seen=seen(office, path))
     draft = office.get(f"{path}.pdf")
     second = desk_of(other)
