@@ -35,7 +35,9 @@ _SURE, _EACH = 0.95, 0.9
 _LEGIBLE = 0.75
 """Of a row's characters: letters of who knows what are passed over on a board, not here."""
 _SPECK = 2  # characters
-_ROUND = 0.6  # of the largest writing's height, about the rows
+_ROUND, _WIDE_ROUND = 0.6, 3.0
+"""Of the largest writing's height, about the rows; the wider where others may stand unseen."""
+_FEW_SIGNS = 1.5
 _CLIP, _TILES = 3.0, (4, 4)
 _SOFT, _SOFTER = 1.2, 2.0  # pixels
 _JOINED = 3.5
@@ -78,7 +80,7 @@ def looked_again(
         return None
     if any(line.parted and looks_like_hours(line.text) for line in own):
         return None
-    box = _box(picture, own)
+    box = _box(picture, own, _ROUND)
     clear = list(_unsmeared(picture, anchor, box))
     pictures = [*_in_other_light(picture, box), *clear]
     told = [
@@ -92,7 +94,27 @@ def looked_again(
             for one in clear
         ]
         found = _settled(own, told)
-    return found and merged(found, [line for line in lines if line.beside])
+    if found is None or _hides_a_row(picture, [*found, *lines], find):
+        return None
+    return merged(found, [line for line in lines if line.beside])
+
+
+def _hides_a_row(picture: Pixels, lines: Sequence[Line], find: Find) -> bool:
+    """Whether writing where limits stand shows once unsmeared that no look had found at all."""
+    own = [line for line in lines if not line.beside]
+    anchor = hours_anchor(own)
+    if anchor is None:
+        return True
+    boxes = [hull([line.quad]) for line in lines]
+    for one in list(_unsmeared(picture, anchor, _box(picture, own, _WIDE_ROUND)))[1::3]:
+        for quad in find(one.seen):
+            row = plain_line("", moved(quad, one.back))
+            x, y = row.middle
+            seen = any(left <= x <= right and top <= y <= low for left, top, right, low in boxes)
+            long = math.dist(row.quad[0], row.quad[1]) > _FEW_SIGNS * row.glyph_px
+            if long and not seen and where_limits_stand(row, anchor):
+                return True
+    return False
 
 
 def _settled(own: Sequence[Line], told: Sequence[_Told]) -> list[Line] | None:
@@ -213,10 +235,10 @@ def _one_strip(pieces: Sequence[Line]) -> Line:
     )
 
 
-def _box(picture: Pixels, lines: Sequence[Line]) -> Box:
+def _box(picture: Pixels, lines: Sequence[Line], share: float) -> Box:
     """What lies round the lines: left, top, right, below."""
     height, width = picture.shape[:2]
-    room = _ROUND * max(line.glyph_px for line in lines)
+    room = share * max(line.glyph_px for line in lines)
     left, top, right, low = hull([line.quad for line in lines])
     return (
         min(width - 1, max(0, int(left - room))),

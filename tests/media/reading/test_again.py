@@ -1,6 +1,6 @@
 """An unread board's rows are read again in other light and unsmeared; several looks must agree."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -35,7 +35,12 @@ def nothing(_: Pixels) -> list[Quad]:
     return []
 
 
-def again(lines: Sequence[Line], below: Sequence[str], sure: float = 1.0) -> list[Line] | None:
+def again(
+    lines: Sequence[Line],
+    below: Sequence[str],
+    sure: float = 1.0,
+    find: Callable[[Pixels], list[Quad]] = nothing,
+) -> list[Line] | None:
     """Looked at again where one picture after the other shows the last row as these words."""
     shown = iter(below)
 
@@ -47,10 +52,12 @@ def again(lines: Sequence[Line], below: Sequence[str], sure: float = 1.0) -> lis
         known = found[-1].text == BLURRED
         return [*found[:-1], doubtful(found[-1], 0.6 if known else sure)]
 
-    return looked_again(board(), lines, nothing, read)
+    return looked_again(board(), lines, find, read)
 
 
 LINES = [TITLE, TIMES, doubtful(BELOW)]
+WIDE = 300
+"""Pixels: the piece about the rows is narrower, that in which unseen rows are looked for wider."""
 
 
 def test_the_board_is_unread_at_first() -> None:
@@ -124,10 +131,9 @@ def test_the_pieces_of_a_row_are_read_in_one_strip() -> None:
 def test_rows_are_found_anew_where_they_are_unsmeared() -> None:
     """Of the row below the times the first look found a part of its height."""
 
-    def find(_: Pixels) -> list[Quad]:
-        return [
-            at(text, 40, top, 20).quad for text, top in (("营业时间", 40), ("8:30-18:00", 70))
-        ] + [at(SILENT, 38, 92, 32)._replace(vertical=False).quad]
+    def find(seen: Pixels) -> list[Quad]:
+        rows = [at("营业时间", 12, 12), at("8:30-18:00", 12, 42), at(SILENT, 10, 64, 32)]
+        return [] if seen.shape[1] > WIDE else [row.quad for row in rows]
 
     def read(_: Pixels, quads: list[Quad]) -> list[Line]:
         found = []
@@ -143,3 +149,15 @@ def test_rows_are_found_anew_where_they_are_unsmeared() -> None:
     found = looked_again(board(), LINES, find, read)
     assert found is not None
     assert board_hours(found).as_json() == WEEK
+
+
+@pytest.mark.parametrize(("left", "top", "hidden"), [(60, 170, True), (60, 120, False)])
+def test_a_row_that_no_look_had_found_leaves_the_board_unread(
+    left: float, top: float, *, hidden: bool
+) -> None:
+    """Below the others something shows once it is unsmeared: it may be 中午休息."""
+
+    def find(seen: Pixels) -> list[Quad]:
+        return [at("中午休息", left, top).quad] if seen.shape[1] > WIDE else []
+
+    assert (again(LINES, [SILENT] * NEEDED, find=find) is None) is hidden
