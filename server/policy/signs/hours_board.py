@@ -67,9 +67,9 @@ _CALL_FIRST = re.compile(
 )
 _GARBLED_NUMBER = re.compile(
     r"[联系电话手机小中送货订咨询服务热线客监督投诉海P: ]{1,7}[A-Z]?"
-    r"(?:\d{9,14}|0\d{2,3}-\d{7,8})[A-Z]?"
+    r"(?:\d{9,14}|0\d{2,3}-\d{7,8}|1\d{2,5}\.\d{4,8})[A-Z]?"
 )
-"""A telephone in lamps, 电C213000130300: no time has so many digits."""
+"""A telephone in lamps, 电C213000130300, or behind a pole: no time has so many digits."""
 _WINDOWS = re.compile("[日目口回品曰五平用]*田[田日目口回品曰五平用]*")
 _NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.2, 0.55
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
