@@ -24,6 +24,8 @@ def test_windows_of_the_house_behind_are_no_writing() -> None:
 
 
 @pytest.mark.parametrize("row", ["老钟代销店", "门口禁止停车", "电话1775.775722"])
-def test_a_shop_that_sells_for_others_a_door_and_a_telephone_behind_a_pole_limit_nothing(row: str) -> None:
+def test_a_shop_that_sells_for_others_a_door_and_a_telephone_behind_a_pole_limit_nothing(
+    row: str,
+) -> None:
     rows = [at(row, 100, 270), at("8:00-18:00", 100, 300)]
     assert board_hours(rows).as_json() == [[WEEK, "08:00", "18:00"]]
