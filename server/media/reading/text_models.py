@@ -36,6 +36,8 @@ _LINE_HEIGHT = 48
 _WIDEST_LINE = 3200
 _RUN_WIDTH = 3200  # of all lines of one run together
 _UPRIGHT_FROM = 1.5  # height over width from which a box is taken for a column of characters
+_UPRIGHTNESS = 0.87
+"""Of its length a column rises so much: it leans by 30 degrees at most, else it is a line."""
 _OTHERS = 4
 _LEAST_CHANCE = 0.004
 
@@ -233,10 +235,22 @@ def _mean_inside(chances: Floats, corners: AnyPixels) -> float:
 
 
 def _clockwise(corners: AnyPixels) -> Quad:
-    """Corners from the top left on; the two leftmost are the left side."""
-    left_first = corners[np.argsort(corners[:, 0], kind="stable")]
-    top_left, bottom_left = sorted(left_first[:2].tolist(), key=lambda point: point[1])
-    top_right, bottom_right = sorted(left_first[2:].tolist(), key=lambda point: point[1])
+    """Corners of a box, given in order round it, from the top left as one reads.
+
+    The two leftmost are the left side; of a column the two highest are its top: where it leans by
+    more than its own width, both ends of its foot are left or right of both of its top.
+    """
+    along = max(corners[1] - corners[0], corners[2] - corners[1], key=np.linalg.norm)
+    across = min(corners[1] - corners[0], corners[2] - corners[1], key=np.linalg.norm)
+    long, short = np.linalg.norm(along), np.linalg.norm(across)
+    if long >= _UPRIGHT_FROM * short and abs(along[1]) > _UPRIGHTNESS * long:
+        high_first = corners[np.argsort(corners[:, 1], kind="stable")]
+        top_left, top_right = sorted(high_first[:2].tolist())
+        bottom_left, bottom_right = sorted(high_first[2:].tolist())
+    else:
+        left_first = corners[np.argsort(corners[:, 0], kind="stable")]
+        top_left, bottom_left = sorted(left_first[:2].tolist(), key=lambda point: point[1])
+        top_right, bottom_right = sorted(left_first[2:].tolist(), key=lambda point: point[1])
     return (
         (round(top_left[0], 1), round(top_left[1], 1)),
         (round(top_right[0], 1), round(top_right[1], 1)),

@@ -8,6 +8,7 @@ import numpy as np
 from server.media.reading.text_models import Pixels
 from server.policy.signs.hours_board import looks_like_hours
 from server.policy.signs.lines import Line, Quad
+from server.policy.signs.number import is_labelled
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.text import is_chinese
 
@@ -65,10 +66,10 @@ def reads_upright(lines: Sequence[Line]) -> bool:
 
 
 def _speaks(lines: Sequence[Line]) -> bool:
-    """Whether the words for a kind of station are there, or a row about hours in Chinese."""
+    """Whether the words for a kind of station are there, or of hours or a number in Chinese."""
     return sign_parts(lines).level is not None or any(
         line.confidence >= LEGIBLE_ROW
-        and looks_like_hours(line.text)
+        and (looks_like_hours(line.text) or is_labelled(line))
         and any(is_chinese(glyph.text) for glyph in line.glyphs)
         for line in lines
     )

@@ -34,6 +34,8 @@ _LEAST_C = 0.02
 """A G counts for a C where the network held C for possible: G4212 is a motorway.
 So does a 0 or an O right behind 编号."""
 _LABELS = ("编号", "编码")
+_NO = ("NO", "N0", "ND", "NQ")
+"""NO. as it is read; any other letter right before the prefix says that it is none."""
 
 
 class NumberRead(NamedTuple):
@@ -208,6 +210,13 @@ def _numbers_in(line: Line) -> Iterable[NumberRead]:
                 yield NumberRead(text, sure, legible, part_of(line, window))
 
 
+def is_labelled(line: Line) -> bool:
+    """Whether a line holds a code for certain, and 编号 before it."""
+    number = next(iter(numbers_in([line])), None)
+    text = plain(line.text)
+    return number is not None and number.certain and any(label in text for label in _LABELS)
+
+
 def _labelled(before: Sequence[Glyph]) -> bool:
     return "".join(glyph.text for glyph in before[-2:]) in _LABELS
 
@@ -219,7 +228,7 @@ def _stands_alone(glyphs: Sequence[Glyph], start: int, length: int, prefix: str)
     before = "".join(glyph.text for glyph in glyphs[max(0, start - 2) : start])
     if prefix == "C" and before.endswith(("X", "Z")):
         return False
-    return not before or before.endswith(("NO", "N0")) or not before[-1].isascii()
+    return not before or before.endswith(_NO) or not before[-1].isascii()
 
 
 def _read(

@@ -61,6 +61,10 @@ UNKNOWN = frozenset(
 another one there, however clear the sign is, and that says nothing."""
 
 
+_SHAPES = {"×": "X"}
+"""Marks that the network gives for letters of their shape: 编码：×20016."""
+
+
 def twins(one: str, other: str) -> bool:
     """Whether two characters are so alike that either may be the other: 乌 and 鸟."""
     return other in _TWIN_OF.get(one, ())
@@ -124,6 +128,7 @@ def same_place(one: str, other: str) -> bool:
 
 @cache
 def _plain_character(character: str) -> str:
+    character = _SHAPES.get(character, character)
     kept = "".join(
         part
         for part in unicodedata.normalize("NFKC", character).upper()

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from server.media.reading.cut_outs import in_ink, ink_of, strips_beside
 from server.media.reading.looks import PictureReader, _anchor
-from server.media.reading.text_models import Pixels
+from server.media.reading.text_models import Pixels, TextModels
 from server.media.reading.ways_held import MIRRORED, ON_ITS_HEAD, WayHeld, reads_upright
 from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.number import NumberRead, best_number, borne_out, voted
@@ -64,6 +65,26 @@ def contrast(picture: Pixels) -> float:
     part = soft[round(0.15 * tall) : round(0.25 * tall), round(0.335 * wide) : round(0.425 * wide)]
     ground = soft[round(0.5 * tall) :]
     return float((part.std() - ground.std()) / ground.std())
+
+
+@pytest.mark.parametrize("lean", [-14, 0, 9, 14])
+def test_a_column_that_leans_is_read_from_its_top(lean: int) -> None:
+    # By more than six degrees, the two corners furthest to the left are both of the top, or the foot.
+    drawn = sign_board(random.Random(3), our_faces()[:1], layout="vertical")
+    upright = drawn.image.convert("RGB").reduce(max(1, round(drawn.name_px / 50)))
+    wide, high = upright.size
+    sheet = Image.new("RGB", (high, round(1.2 * high)), (150, 160, 150))
+    sheet.paste(upright, ((high - wide) // 2, round(0.1 * high)))
+    leaning = np.asarray(sheet.rotate(lean, resample=Image.Resampling.BICUBIC), np.uint8)
+    models = TextModels.load()
+    picture = np.ascontiguousarray(leaning[:, :, ::-1])
+    lines = models.read(picture, models.find(picture))
+    assert drawn.shown in [line.text for line in lines if line.vertical]
+
+
+@pytest.mark.parametrize(("text", "upright"), [("编号：C0048", True), ("号编", False)])
+def test_a_labelled_number_tells_that_a_photo_was_held_upright(text: str, *, upright: bool) -> None:
+    assert reads_upright([plain_line(text)]) is upright
 
 
 @pytest.fixture(scope="module")
