@@ -5,6 +5,7 @@ character does. A digit behind it may look like another one, surely (C0028 behin
 C0023), so what is crossed is not believed as it stands.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -58,11 +59,16 @@ class Crossing(NamedTuple):
 
 
 def crossing(
-    picture: Pixels, quad: Quad, *, vertical: bool = False, behind: float = 0.0
+    picture: Pixels,
+    quad: Quad,
+    *,
+    vertical: bool = False,
+    behind: float = 0.0,
+    until: float = math.inf,
 ) -> Crossing | None:
     """The plainest thing that crosses a line of writing, None where nothing does.
 
-    What ends before `behind` (0 to 1 along it) is passed over.
+    What ends before `behind` (0 to 1 along it), or begins after `until`, is passed over.
     """
     way, flat, long = laid_level(picture, quad, vertical=vertical)
     high, wide = flat.shape[:2]
@@ -83,7 +89,9 @@ def crossing(
         if start == 0 or end == wide - 1 or width > _WIDEST:  # a shadow's edge, the board's end
             return None
         last = (end + abs(found.slant) * TALL / 2 + _BLURRED - within.start) / long
-        if last >= behind and (width < LIT or not _is_shade(off, found, within, ground)):
+        first = (start - abs(found.slant) * TALL / 4 - within.start) / long  # digits fill half
+        touches = last >= behind and first <= until
+        if touches and (width < LIT or not _is_shade(off, found, within, ground)):
             break
         free[start : end + 1] = False  # a wire may cross elsewhere
     else:

@@ -77,6 +77,8 @@ STRIP_SIDE = 1600
 LINES_ASKED = 5
 """So many of the largest lines tell how a photo was held in which the first look read nothing."""
 
+EDGE_OF_THE_LAST = 0.25
+"""Of a number's pitch, before its end: what begins there takes no stroke of the last digit."""
 MANY_SPECKS = 0.01
 SMALL_WRITING = (0.1, 0.8)  # of the name's height
 
@@ -249,7 +251,8 @@ class PictureReader:
         if number is None:
             return None
         turned, letters = is_upright(number.quad), prefix_share(number.text)
-        found = crossing(picture, number.quad, vertical=turned, behind=letters)
+        ends = 1 - EDGE_OF_THE_LAST / len(number.text)
+        found = crossing(picture, number.quad, vertical=turned, behind=letters, until=ends)
         if found is None:
             return number
         if found.width > THIN:

@@ -17,7 +17,7 @@ _DOUBTED, _HEAVY_AMONG_TRADES = 0.0, -1.0
 _HEAVY, _HEAVY_SHORT = -1.4, -2.0
 """What no stretch of a row may weigh, and of a short one: rows made of one and a limit are as light
 as both (霜重 beside 老字号放心店)."""
-_LIGHT, _LIGHT_SHORT, _FOR_A_NAME, _VERY_LIGHT = -0.8, -2.2, 0.3, -3.0
+_LIGHT, _LIGHT_SHORT, _FOR_A_NAME, _VERY_LIGHT = -0.8, -1.8, 0.3, -3.0
 """What another may weigh below the times; so much more above them, where names stand; and with
 several of the characters that 周日休息 is taken for (门口, 广告)."""
 _LIMITS = (

@@ -108,7 +108,7 @@ def spelt(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).upper().translate(_TRADITIONAL)
     plain = re.sub(r"[\r\n\u2028\u2029]+", "\n", plain)
     plain = "".join(sign for sign in plain if sign == "\n" or unicodedata.category(sign) != "Cf")
-    plain = re.sub(r"[^\S\n]+", " ", plain)
+    plain = re.sub(r"[^\S\n]+", " ", plain.replace("廿四小时", "二十四小时"))
     plain = _SPACED.sub(lambda spaced: spaced.group().replace(" ", ""), plain)
     plain = _PAIRS.sub(
         lambda spaced: spaced.group().replace(" ", ""),

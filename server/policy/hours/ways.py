@@ -99,7 +99,8 @@ _HALF_TWICE = re.compile(
     r"(?:上午 ?\(?AM\)?|AM ?\(?上午\)?|(下午 ?\(?PM\)?|PM ?\(?下午\)?))(?=[: ]*\d)"
 )
 _NOON_OFF = re.compile(
-    rf"中午(?:不办理?(?:业务)?|不取件|停止办理(?:业务)?)(?=[ ,;。)\n]|$)|中间(?:午休|休息){_END}"
+    r"(?:中午|午休)(?:期间|时间)?(?:不办理?(?:业务)?|不取件|停止办理(?:业务)?)(?=[ ,;。)\n]|$)"
+    rf"|中间(?:午休|休息){_END}|(?:中午)?歇晌{_END}"
 )
 _WHOLE_DAY = re.compile(rf"全天[: ]*(?={_SPAN})")
 """全天8:00-18:00 beside a half day: the times say how long; of 全天 alone nobody knows."""
@@ -107,6 +108,20 @@ _NIGHT_OPEN = re.compile(
     rf"夜间营业[: ]*(?={_SPAN}|\d{{1,2}}(?:[:点]\d*)? ?[-至到] ?(?:次日|第二天|凌晨))"
 )
 _ALL_YEAR = re.compile(r"(?:全年|一年)(?:365天)?[ ,]+(?=每天|天天)")
+_BUT_ONE_DAY = re.compile(
+    r"除(?P<day>大年初[一二三]|春节|除夕|(?:农历)?正月初[一二三])(?:当天)?外,?"
+    rf"(?:其[余他它](?:的?时间|日子)?)?(?:全年|每天|天天|均|都)(?:开门|营业|无休|不休息?|照常(?:营业)?)(?:营业)?{_END}"
+)
+_ALWAYS_THERE = re.compile(
+    r"(?:(?:一天|全天|每天) ?)?(?:24|二十四) ?个?小时"
+    rf"(?:都在|都开门?|都有人|不打烊|不关门){_END}"
+)
+_JUST_CALL = re.compile(
+    rf"(?P<day>周[{_WEEKDAYS}天末]|双休日|节假日)[: ,]*"
+    rf"(?:打个?电话就[来到开]|来电[即就][到来开]){_END}"
+)
+"""周日打电话就来; without a day nobody knows when."""
+_IN_ALL_WEATHERS = re.compile("风雨无阻[ ,、]*(?=每天|天天|全年)")
 _ZERO = re.compile(r"(?<=24:00) ?\(零点\)")
 
 _WAYS = (
@@ -118,6 +133,10 @@ _WAYS = (
     (_NIGHT_OPEN, ""),
     (_ALL_YEAR, ""),
     (_ZERO, ""),
+    (_BUT_ONE_DAY, r"\g<day>休息"),
+    (_ALWAYS_THERE, "24小时营业"),
+    (_JUST_CALL, r"\g<day>电话预约"),
+    (_IN_ALL_WEATHERS, ""),
     (_MIDNIGHT, "夜里"),
     (_EVENING_BY_CLOCK, r"\1下午"),
     (_OPEN_BUT, " "),

@@ -29,6 +29,8 @@ def mended(text: str) -> str:
     plain = re.sub(r"(?<![一-龥])用(?=[一二三四五六日天](?:[至到-]|[: ]*\d))", "周", plain)
     plain = re.sub(r"(?<=[至到-])用(?=[一二三四五六日天][: ]?\d)", "周", plain)
     plain = re.sub(r"(?<=[早晚午])了(?=点)", "7", plain).replace("极免", "极兔")
+    plain = re.sub("免喜(?=生活|[ \\n、,/]|妈妈|驿站|$)", "兔喜", plain)
+    plain = re.sub("[莱菜菇慕][鸟岛](?=驿站|裹裹|[ \\n、,/]|[兔免]喜|$)", "菜鸟", plain)
     plain = re.sub(r"(?<![一-龥])([上下])[T干千4+](?=[: ]?\d{1,2}[:点])", r"\1午", plain)
     # 上午830-12:00: a dot was lost, and the other time has its own.
     plain = re.sub(

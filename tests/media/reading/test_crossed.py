@@ -75,6 +75,17 @@ def test_what_stands_before_the_letters_alone_is_passed_over(board: Pixels) -> N
     assert reader._uncrossed(across(over_c, 16), number) is None
 
 
+def test_a_rim_right_behind_the_last_digit_takes_no_stroke_of_it(board: Pixels) -> None:
+    quad = ((150.0, 100.0), (270.0, 100.0), (270.0, 150.0), (150.0, 150.0))
+    rim = np.asarray(cv2.line(board.copy(), (269, -20), (269, 280), (120, 120, 120), 6), np.uint8)
+    found = crossing(rim, quad)
+    assert found is not None
+    assert found.at > 0.95
+    assert crossing(rim, quad, until=0.95) is None
+    over = np.asarray(cv2.line(board.copy(), (258, -20), (258, 280), (120, 120, 120), 6), np.uint8)
+    assert crossing(over, quad, until=0.95) is not None
+
+
 def test_writing_a_shadow_and_what_stands_beside_cross_nothing(board: Pixels) -> None:
     assert crossing(board, QUAD) is None
     shaded = board.copy()
