@@ -23,7 +23,9 @@ SLOGANS = (
     "客货邮融合发展", "客货邮示范点", "客货邮融合示范点", "客货邮融合发展示范点", "县级统仓共配",
     "统仓共配", "农村寄递物流", "寄递物流", "农村电商", "电商", "电商物流", "电子商务",
     "电子商务进农村", "乡村振兴", "代收代寄", "代收代发", "代寄代收", "便民服务", "便民利民",
-    "农产品进城", "消费品下乡", "工业品下乡", "农产品上行",
+    "农产品进城", "消费品下乡", "工业品下乡", "农产品上行", "取件不出村", "寄件不出村",
+    "收寄不出村", "取寄不出村", "快递不出村", "快递下乡", "快递下乡工程", "快递进村工程",
+    "共配进村",
 )  # fmt: skip
 _TRADES = "(?:快递|快运|速递|速运|物流|生活|超市|驿站|便利店|服务站?)?"
 _BETWEEN = r"[\s·・、,，/|()（）-]*"
@@ -34,6 +36,11 @@ def ends_a_badge(text: str, more: Iterable[str] = ()) -> bool:
     """Whether a word of carriers ends a text, be what stands before it misread: 带免速递."""
     ends = (*_ENDS_A_BADGE, *BRANDS, *SLOGANS, *filter(None, more))
     return text.endswith(ends)
+
+
+def ends_in_a_trade(text: str) -> bool:
+    """Whether a badge ends in what a company does: 德邦快递, not 德邦."""
+    return text.endswith(_ENDS_A_BADGE)
 
 
 def says_badges_alone(text: str, more: Iterable[str] = ()) -> bool:

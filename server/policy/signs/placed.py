@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from server.labelled import Labelled
-from server.policy.brands import ends_a_badge
+from server.policy.brands import ends_a_badge, ends_in_a_trade, says_badges_alone
 from server.policy.signs.fit import SEAMS, Fit, closest
 from server.policy.signs.lines import DOUBTFUL, HIDDEN, Glyph, Line
 from server.policy.signs.parts import (
@@ -325,9 +325,25 @@ def best_fit(lines: Sequence[Line], wanted: str, brands: Sequence[str] = ()) -> 
     `brands` are the county's own.
     """
     own = tuple(brands)
-    placed = [Placed(wanted, run, closest(wanted, run), used, own) for run, used in runs(lines)]
+    bare = [_without_badge(line, own) for line in lines]
+    placed = [Placed(wanted, run, closest(wanted, run), used, own) for run, used in runs(bare)]
     placed = [one for one in placed if any(taken is not None for taken in one.fit.taken)]
     return min(placed, key=lambda one: (one.fit.cost, len(one.lines)), default=None)
+
+
+def _without_badge(line: Line, brands: Sequence[str]) -> Line:
+    """A row that is a badge and the words for the kind, nothing else, without the badge.
+
+    德邦快递快递综合服务站 below 白沙镇: the badge is four characters, and a place of three would
+    sooner be sought in it than beyond it. 中通快递综合服务站 is a company's own station, no badge.
+    """
+    for wording in WORDINGS.values():
+        badge = line.text.removesuffix(wording).rstrip()
+        if badge != line.text and ends_in_a_trade(badge) and says_badges_alone(badge, brands):
+            kept = line.glyphs[len(line.glyphs) - len(wording) :]
+            if "".join(glyph.text for glyph in kept) == wording:
+                return line._replace(glyphs=kept)
+    return line
 
 
 def clear(glyphs: Sequence[Glyph]) -> bool:

@@ -113,3 +113,17 @@ def test_two_columns_found_as_rows_of_two_are_two_columns() -> None:
     lines = [at(pair, 0, 24 * row) for row, pair in enumerate(pairs)]
     assert name_outcome(lines) is Outcome.MATCHES
     assert name_outcome(lines, "东庄村快递便民服务点") is Outcome.DIFFERS
+
+
+def test_a_badge_in_the_row_of_the_kind_is_no_place() -> None:
+    lines = [at("西庄村", 0, 0), at("德邦快递快递便民服务点", -40, 25)]
+    assert name_outcome(lines) is Outcome.MATCHES
+    assert name_outcome(lines, "东庄村快递便民服务点") is Outcome.DIFFERS
+    assert name_outcome([at("德邦快递快递便民服务点", -40, 25)]) is not Outcome.MATCHES
+    own = [at("西庄村", 0, 0), at("中通快递便民服务点", -40, 25)]
+    assert name_outcome(own) is not Outcome.MATCHES
+
+
+def test_a_slogan_above_the_place_is_left_out() -> None:
+    lines = [at("取件不出村", -20, -30, 20), at("西庄村", 0, 0), at("快递便民服务点", 0, 40)]
+    assert name_outcome(lines) is Outcome.MATCHES
