@@ -12,10 +12,8 @@ from miniapp_api.views import photo_view, plate_token
 from server.http import clock
 from server.http.database import own_write, session, settings_of
 from server.http.rulebook import standards_here
-from server.media.zips import safe_name
 from server.models.inspection import Campaign, Inspection
 from server.models.sign import LIVE_STATES, Sign
-from server.models.station import Station
 from server.papers.kept import record_paper
 from server.policy.hours import hours_lines
 from server.policy.masking import masked_number
@@ -24,7 +22,7 @@ from server.policy.standard.examine import Finding, Status, finding_json
 from server.policy.standard.facts import Ownership
 from server.services.inspections.answers import outcome_text, waits_for_keeper
 from server.services.inspections.copies import InspectionCopy, copy_of
-from server.services.inspections.kept_papers import kept_paper, since_said, stage_of
+from server.services.inspections.kept_papers import kept_paper, since_said, stage_of, station_said
 from server.services.mending.lists import RectificationView
 from server.services.review.reading_views import ReadingView
 from server.services.rounds.packages import Package, PackedStation, registered_name
@@ -144,8 +142,7 @@ def paper_of(inspection: Inspection) -> bytes:
 def paper_name(inspection: Inspection) -> str:
     """What a record's paper is called: its day, its version, and what has become of it."""
     version = f"第{inspection.version}版" if inspection.version > 1 else ""
-    station = session().get_one(Station, inspection.station_id)
-    of = station.code or safe_name(station.name)
+    of = station_said(session(), inspection)
     return f"督导记录-{of}-{inspection.day_on}{version}{since_said(session(), inspection)}"
 
 

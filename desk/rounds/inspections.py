@@ -17,15 +17,13 @@ from server.http import clock
 from server.http.database import own_write, session, settings_of
 from server.http.guards import guard_desk
 from server.http.rulebook import standards_here
-from server.media.zips import safe_name
 from server.models.inspection import Inspection, InspectionOutcome
 from server.models.rectification import Notice
-from server.models.station import Station
 from server.policy.standard.standards import standards_for
 from server.services.common.seals import seal
 from server.services.inspections.copies import copy_of, rerun
 from server.services.inspections.freezing import frozen_is_whole
-from server.services.inspections.kept_papers import kept_paper, since_said, stage_of
+from server.services.inspections.kept_papers import kept_paper, since_said, stage_of, station_said
 from server.services.inspections.looking import differences_told
 from server.services.inspections.versions import inspection_of, photos_of, versions_of
 from server.services.mending.notice_papers import papers_of
@@ -109,9 +107,7 @@ def copy_pdf(inspection_id: UUID) -> Any:
 
     found = inspection_here(inspection_id)
     given: dict[str, Any] = {"standards": standards_here(), "font_dir": settings_of().font_dir}
-    station = session().get_one(Station, found.station_id)
-    of = station.code or safe_name(station.name)
-    name = f"督导记录{of}-{file_day(found.day_on)}第{found.version}版"
+    name = f"督导记录{station_said(session(), found)}-{file_day(found.day_on)}第{found.version}版"
     if request.args.get("now") == "1":
         content = inspection_pdf(session(), inspection=found, **given)
         return made_out(content, f"{name}附现在的登记.pdf")

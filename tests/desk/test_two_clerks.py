@@ -17,7 +17,7 @@ from server.http import clock
 from server.media.blobs import FolderStore
 from server.models.county import Operator, OperatorStatus, OperatorStatusChange
 from server.models.history import HistoryLine
-from server.models.inspection import Disagreement, Inspection, Visit
+from server.models.inspection import Campaign, Disagreement, Inspection, Visit
 from server.models.person import Person
 from server.models.subsidy import SubsidyEntitlement
 from server.services.county.operators import decide_status, status_changes
@@ -55,12 +55,17 @@ def opened_then(
     return desk.bare(path, **{**shown, **form})
 
 
+def to_withdraw(session: Session, cast: Cast, standards: Any) -> tuple[Campaign, Visit, str]:
+    """A round, one of its visits, and the page that takes this one out."""
+    campaign = open_round(session, cast, standards)
+    visit = visit_of(session, campaign, cast.c2)
+    return campaign, visit, f"/rounds/{campaign.id}/visits/{visit.id}/withdraw"
+
+
 def test_a_station_that_was_inspected_meanwhile_is_not_taken_out_of_the_round(
     session: Session, cast: Cast, standards: Any, desk_of: DeskOf
 ) -> None:
-    campaign = open_round(session, cast, standards)
-    visit = visit_of(session, campaign, cast.c2)
-    where = f"/rounds/{campaign.id}/visits/{visit.id}/withdraw"
+    _, visit, where = to_withdraw(session, cast, standards)
 
     answer = opened_then(
         desk_of(cast.office), where, {"reason": "大雪封路"},
@@ -77,9 +82,7 @@ def test_a_station_that_was_inspected_meanwhile_is_not_taken_out_of_the_round(
 def test_a_second_reason_for_taking_a_station_out_is_refused_and_the_first_shown(
     session: Session, cast: Cast, standards: Any, desk_of: DeskOf
 ) -> None:
-    campaign = open_round(session, cast, standards)
-    visit = visit_of(session, campaign, cast.c2)
-    where = f"/rounds/{campaign.id}/visits/{visit.id}/withdraw"
+    _, visit, where = to_withdraw(session, cast, standards)
 
     answer = opened_then(
         desk_of(cast.office), where, {"reason": "已经停业"},
@@ -99,14 +102,12 @@ def test_a_second_reason_for_taking_a_station_out_is_refused_and_the_first_shown
 def test_nothing_is_taken_out_of_a_round_that_ended_and_it_ends_once(
     session: Session, cast: Cast, standards: Any, desk_of: DeskOf
 ) -> None:
-    campaign = open_round(session, cast, standards)
-    visit = visit_of(session, campaign, cast.c2)
+    campaign, visit, where = to_withdraw(session, cast, standards)
     desk = desk_of(cast.office)
 
     def ended() -> None:
         close_campaign(session, campaign=campaign, by=cast.office, now=clock.now())
 
-    where = f"/rounds/{campaign.id}/visits/{visit.id}/withdraw"
     late = opened_then(desk, where, {"reason": "大雪封路"}, ended, session)
     again = desk.bare(f"/rounds/{campaign.id}/close")
 

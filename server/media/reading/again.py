@@ -15,7 +15,7 @@ import numpy as np
 
 from server.media.reading.cut_outs import as_picture, full_light, moved, writing_within
 from server.media.reading.grounds import marked
-from server.media.reading.merging import merged
+from server.media.reading.merging import merged, unseen
 from server.media.reading.smear import DOUBTS, cleared, likely_smears, longer
 from server.media.reading.text_models import Pixels
 from server.policy.hours import Week, same_week
@@ -40,6 +40,8 @@ _ROUND, _WIDE_ROUND = 0.6, 3.0
 _FEW_SIGNS = 1.5
 _CLIP, _TILES = 3.0, (4, 4)
 _SOFT, _SOFTER = 1.2, 2.0  # pixels
+_MIDDLING = 1
+"""Which of the doubts leaves ripples and detail in balance."""
 _JOINED = 3.5
 """Heights that may lie between two pieces of one row."""
 _SAME, _AS_LONG = 0.5, 0.85
@@ -105,16 +107,18 @@ def _hides_a_row(picture: Pixels, lines: Sequence[Line], find: Find) -> bool:
     anchor = hours_anchor(own)
     if anchor is None:
         return True
-    boxes = [hull([line.quad]) for line in lines]
-    for one in list(_unsmeared(picture, anchor, _box(picture, own, _WIDE_ROUND)))[1::3]:
-        for quad in find(one.seen):
-            row = plain_line("", moved(quad, one.back))
-            x, y = row.middle
-            seen = any(left <= x <= right and top <= y <= low for left, top, right, low in boxes)
-            long = math.dist(row.quad[0], row.quad[1]) > _FEW_SIGNS * row.glyph_px
-            if long and not seen and where_limits_stand(row, anchor):
-                return True
-    return False
+    wide = _box(picture, own, _WIDE_ROUND)
+    return any(
+        math.dist(row.quad[0], row.quad[1]) > _FEW_SIGNS * row.glyph_px
+        and where_limits_stand(row, anchor)
+        for one in _unsmeared(picture, anchor, wide, [DOUBTS[_MIDDLING]])
+        for row in unseen(lines, _places(one, find))
+    )
+
+
+def _places(one: _Picture, find: Find) -> list[Line]:
+    """Where writing is found in a picture of the board, placed in the photo; nothing is read."""
+    return [plain_line("", moved(quad, one.back)) for quad in find(one.seen)]
 
 
 def _settled(own: Sequence[Line], told: Sequence[_Told]) -> list[Line] | None:
@@ -165,9 +169,8 @@ def _anew(
 
     What is not found there stays as it was first found.
     """
-    for one in clear[1::3]:  # the one of middling doubt, of either length
-        places = [plain_line("", moved(quad, one.back)) for quad in find(one.seen)]
-        shown = [line for line in _shown(places, one, read) if line.glyphs]
+    for one in clear[_MIDDLING :: len(DOUBTS)]:  # of either length
+        shown = [line for line in _shown(_places(one, find), one, read) if line.glyphs]
         strips = marked(picture, merged(shown, own))
         if shown and not edge_hides(strips):
             yield strips
@@ -248,11 +251,13 @@ def _box(picture: Pixels, lines: Sequence[Line], share: float) -> Box:
     )
 
 
-def _unsmeared(picture: Pixels, anchor: Line, box: Box) -> Iterator[_Picture]:
-    """The board without the smear that the row with most times shows, in six strengths."""
+def _unsmeared(
+    picture: Pixels, anchor: Line, box: Box, doubts: Sequence[float] = DOUBTS
+) -> Iterator[_Picture]:
+    """The board without the smear that the row with most times shows, in two for each doubt."""
     writing = writing_within(picture, anchor, box)
     smear = likely_smears(writing.name)[0].smear
-    for shades in cleared(writing.shades, [smear, longer(smear)], DOUBTS):
+    for shades in cleared(writing.shades, [smear, longer(smear)], doubts):
         yield _Picture(as_picture(shades), writing.into, writing.back)
 
 

@@ -9,7 +9,12 @@ from server.policy.signs.lines import Line, hull
 
 def merged(better: Sequence[Line], other: Sequence[Line]) -> list[Line]:
     """All of the first look, and of the second what stands where the first saw nothing."""
-    boxes = [hull([line.quad]) for line in better]
+    return [*better, *unseen(better, other)]
+
+
+def unseen(seen: Sequence[Line], other: Sequence[Line]) -> list[Line]:
+    """What of a second look stands where the first saw nothing."""
+    boxes = [hull([line.quad]) for line in seen]
 
     def free(line: Line) -> bool:
         x, y = line.middle
@@ -17,7 +22,7 @@ def merged(better: Sequence[Line], other: Sequence[Line]) -> list[Line]:
             left <= x <= right and top <= y <= below for left, top, right, below in boxes
         )
 
-    return [*better, *(line for line in other if free(line))]
+    return [line for line in other if free(line)]
 
 
 def is_torn(closer: Sequence[Line], both: Sequence[Line]) -> bool:

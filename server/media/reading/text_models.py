@@ -240,17 +240,15 @@ def _clockwise(corners: AnyPixels) -> Quad:
     The two leftmost are the left side; of a column the two highest are its top: where it leans by
     more than its own width, both ends of its foot are left or right of both of its top.
     """
-    along = max(corners[1] - corners[0], corners[2] - corners[1], key=np.linalg.norm)
-    across = min(corners[1] - corners[0], corners[2] - corners[1], key=np.linalg.norm)
-    long, short = np.linalg.norm(along), np.linalg.norm(across)
-    if long >= _UPRIGHT_FROM * short and abs(along[1]) > _UPRIGHTNESS * long:
-        high_first = corners[np.argsort(corners[:, 1], kind="stable")]
-        top_left, top_right = sorted(high_first[:2].tolist())
-        bottom_left, bottom_right = sorted(high_first[2:].tolist())
-    else:
-        left_first = corners[np.argsort(corners[:, 0], kind="stable")]
-        top_left, bottom_left = sorted(left_first[:2].tolist(), key=lambda point: point[1])
-        top_right, bottom_right = sorted(left_first[2:].tolist(), key=lambda point: point[1])
+    sides = sorted((corners[1] - corners[0], corners[2] - corners[1]), key=np.linalg.norm)
+    short, long = map(np.linalg.norm, sides)
+    tall = bool(long >= _UPRIGHT_FROM * short and abs(sides[1][1]) > _UPRIGHTNESS * long)
+    ranked = corners[np.argsort(corners[:, int(tall)], kind="stable")].tolist()
+    one, other = (
+        sorted(pair, key=lambda point: point[int(not tall)]) for pair in (ranked[:2], ranked[2:])
+    )
+    top_left, bottom_right = one[0], other[1]
+    bottom_left, top_right = (other[0], one[1]) if tall else (one[1], other[0])
     return (
         (round(top_left[0], 1), round(top_left[1], 1)),
         (round(top_right[0], 1), round(top_right[1], 1)),

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
 from server.errors import Conflict
+from server.media.zips import safe_name
 from server.models.assessment import Assessment
 from server.models.circular import Circular
 from server.models.inspection import Counted, Inspection, RoundReport
 from server.models.kept_paper import KeptPaper
 from server.models.monthly_report import MonthlyReportVersion, MonthlySummary
 from server.models.referral import Referral
+from server.models.station import Station
 from server.services.inspections.versions import newer_than
 
 Thing = (
@@ -40,6 +42,12 @@ def stage_of(inspection: Inspection) -> str:
     """Which state of a record its paper shows: after the keeper's answer it is another paper."""
     answered = inspection.confirmed_at is not None or inspection.refused_at is not None
     return "answered" if answered else ""
+
+
+def station_said(session: Session, inspection: Inspection) -> str:
+    """The station's number, or else its name, as it stands in the name of a record's paper."""
+    station = session.get_one(Station, inspection.station_id)
+    return station.code or safe_name(station.name)
 
 
 def since_said(session: Session, inspection: Inspection) -> str:
