@@ -1,6 +1,6 @@
 """Which days get which times: the clauses of one season → seven weekdays and the special days."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -153,8 +153,7 @@ def _refuse_half_open(clause: Clause, groups: Sequence[Group]) -> None:
     """上午不营业 14:00-20:00 says twice what the times say; 上午不营业 8:00-18:00 says what?"""
     from_, until = _HALVES.get(clause.half, (0, DAY))
     if any(opens < until and from_ < closes for one in groups for opens, closes in one.spans):
-        said = f"{clause.half}不营业"
-        refuse(f"“{said}”和写的时间对不上", words=said, advice=_LUNCH_ADVICE)
+        refuse(f"“{clause.text}”和写的时间对不上", words=clause.text, advice=_LUNCH_ADVICE)
 
 
 def _break(clause: Clause, group: Group) -> None:
@@ -258,7 +257,8 @@ class _Days:
         special = [special for one in said for special in one.special]
         holidays = all(one.kind == "holidays" for one in special)
         if not named and (not special or (rest.plain and holidays)):
-            refuse("看不清平日是哪几天", words="平日", advice=_DAYS_ADVICE)
+            text = self._named(lambda days: days.rest)
+            refuse(f"看不清“{text}”是哪几天", words=text, advice=_DAYS_ADVICE)
         return Days(frozenset(EVERY_DAY) - named)
 
     def _by_call(self, clause: Clause, days: Days) -> None:
@@ -335,12 +335,14 @@ class _Days:
             refuse("营业时间有重叠，请核对")
         markets = [one.of for one, _ in part.special if one.kind == "market"]
         if () in markets and len(set(markets)) > 1:  # 逢二、七 and 圩日, perhaps of 非圩日
-            refuse("集日写了两种时间，看不清以哪个为准", words="集日", advice=_DAYS_ADVICE)
+            text = self._named(lambda days: any(one.of == () for one in days.special))
+            refuse(f"“{text}”写了两种时间，看不清以哪个为准", words=text, advice=_DAYS_ADVICE)
         opened = [one for one, day in part.special if day.spans or day.appointment]
         told = {number for number, day in zip(EVERY_DAY, part.days, strict=True) if day.spans}
         said = {day for one in self.block.clauses for day in one.days.weekdays}
         if told == WORKDAYS and not said & WEEKEND and Special("holidays") in opened:
-            refuse("没有写周六、周日是不是也按节假日的时间", words="节假日", advice=_DAYS_ADVICE)
+            text = self._named(lambda days: Special("holidays") in days.special)
+            refuse(f"没有写周六、周日是不是也按“{text}”的时间", words=text, advice=_DAYS_ADVICE)
         if told == WORKDAYS and len(WEEKEND - said) == 1:  # 周日休息: is Saturday's row lost?
             refuse(f"没有写周{WEEKDAYS[min(WEEKEND - said) - 1]}开不开门", advice=_DAYS_ADVICE)
         for group in self.groups:
@@ -351,9 +353,13 @@ class _Days:
         ):  # fmt: skip
             self._nothing()
 
+    def _named(self, are: Callable[[Days], bool]) -> str:
+        """How the days that are such were called."""
+        return next((one.text for one in self.block.clauses if are(one.days)), "")
+
     def _twice(self, group: Group) -> None:
         said = group.times[0].text
-        refuse(f"同一天写了两种时间（{said}），看不清以哪个为准", words=said, advice=_DAYS_ADVICE)
+        refuse(f"同一天写了两种时间（“{said}”），看不清以哪个为准", words=said, advice=_DAYS_ADVICE)
 
     def _contradiction(self, clause: Clause) -> None:
         refuse(f"“{clause.text}”前后说的不一样", words=clause.text, advice=_CLOSED_ADVICE)

@@ -70,8 +70,8 @@ class _Binder:
                 return []
             case "hard" | "noon_open" | "appointment":
                 return [Clause(item.kind, item.text)]
-            case "half" if self._take("closed"):
-                return [Clause("half_closed", item.text, half=item.text)]
+            case "half" if closed := self._take("closed"):
+                return [Clause("half_closed", f"{item.text}{closed.text}", half=item.text)]
             case "season":
                 return [Clause("season", item.text, season=item.season)]
             case "times":
@@ -182,7 +182,7 @@ class _Binder:
         if whole or (self._times_below() and not as_usual):
             return said
         if not normal and item.days.weekdays - WEEKEND:
-            either = f"看不清是只有{item.text}开门，还是{item.text}也开门"
+            either = f"看不清是只有“{item.text}”开门，还是“{item.text}”也开门"
             refuse(either, words=item.text, advice=_WORKING_ADVICE)
         return replace(said, kind="usual")
 

@@ -71,7 +71,7 @@ def named_days(word: Token, *, listed: bool = False) -> Days:  # noqa: PLR0911 -
 def refuse_unclear_pair(first: Days, second: Days, between: str, said: str) -> None:
     """周一 周五: from one to the other, or these two? 春节初一: no 初一 of another month."""
     if between == " " and first.weekdays == {1} and min(second.weekdays, default=0) >= _FRIDAY:
-        refuse(f"“{said}”中间看不清是不是“至”", words=said)
+        refuse(f"“{said}”看不清是从哪天到哪天，还是只有这两天", words=said)
     holiday = any(one.kind == "holidays" for one in first.special)
     if not between and holiday and any(one.kind == "lunar" for one in second.special):
         refuse(f"“{said}”看不清是哪几天", words=said)
@@ -100,7 +100,8 @@ def _weekdays(text: str, *, listed: bool) -> Days:
         chained, ranged = bool(dash), ranged or bool(dash)
     undashed = not listed and not re.search("[-至到、和及与/&,]", text)
     if undashed and len(named) == 2 and named[1] - named[0] > 1:
-        refuse(f"“{text}”中间看不清是不是“至”", words=text, advice="请写“周一至周五”或“周一、周五”")
+        either = f"“{text}”看不清是从哪天到哪天，还是只有这两天"
+        refuse(either, words=text, advice="请写“周一至周五”或“周一、周五”")
     return Days(frozenset(named), ranged=ranged)
 
 

@@ -18,11 +18,12 @@ from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
 from server.policy.hours.markets import without_market_names
 from server.policy.hours.outside import calls_apart, refuse_calls_within
+from server.policy.hours.quoted import Said
 from server.policy.hours.rest_of_year import exception_apart, spread, with_rest
 from server.policy.hours.services import of_parcels
 from server.policy.hours.shifted import with_shifts
 from server.policy.hours.shifts import joined_shifts
-from server.policy.hours.times import refuse
+from server.policy.hours.times import Unreadable, refuse
 from server.policy.hours.tokens import spelt
 from server.policy.hours.unlikely import refuse_unlikely
 from server.policy.hours.ways import in_plain_ways
@@ -55,31 +56,40 @@ _BRACKETED = re.compile(
 _WEEKEND = re.compile("周六[、, ]?周?日")
 
 
-def parse_hours(text: str) -> list[list[Any]]:
+def parse_hours(text: str, *, typed: str = "") -> list[list[Any]]:
     """Turn typed hours into what the register keeps; blank text is no hours.
 
-    Raises Invalid hours-unreadable; `details["words"]` are the words not understood.
+    Raises Invalid hours-unreadable; `details["words"]` are the words not understood. They and all
+    that is quoted are stretches of what was `typed`, where `text` is no more that itself.
     """
-    return stored(read_week(text)) if spelt(text) else []
+    return stored(read_week(text, typed=typed)) if spelt(text) else []
 
 
-def read_week(text: str, *, machine: bool = False) -> Week:
+def read_week(text: str, *, machine: bool = False, typed: str = "") -> Week:
     """The week that a text tells; raises Invalid hours-unreadable with the words not understood.
 
     `machine` is for text read from a photo, where pieces may be lost: what looks torn, or not
-    like a station's hours, is refused as well.
+    like a station's hours, is refused as well. Quotes are taken from `typed`, where it is given.
     """
-    plain = without_market_names(in_plain_ways(spelt(text)))
-    told, calls = calls_apart(with_feasts(plain, machine=machine))
-    told = with_shifts(of_parcels(told, read_week), read_week)
-    plain = without_harmless(joined_shifts(told))
+    said = Said(typed or text)
+    try:
+        return _read(text, said, machine=machine)
+    except Unreadable as problem:
+        raise said.refused(problem) from None
+
+
+def _read(text: str, said: Said, *, machine: bool) -> Week:
+    plain = without_market_names(said.now(in_plain_ways(said.now(spelt(text)))))
+    told, calls = calls_apart(said.now(with_feasts(said.now(plain), machine=machine)))
+    told = with_shifts(said.now(of_parcels(said.now(told), _inner)), _inner)
+    plain = said.now(without_harmless(said.now(joined_shifts(told))))
     if _MARKET_TOLD.search(plain):
         refuse(
             "看不清是只有赶集的日子开门，还是天天开门",
             advice="请写“逢集 8:00-17:00”或“每天 8:00-17:00”",
         )
     plain = _BRACKETED.sub(r"平时\g<usual>\n\g<days> \g<hours>", plain) if machine else plain
-    plain = _TITLED.sub(_usually, plain) if machine else exception_apart(plain)
+    plain = said.now(_TITLED.sub(_usually, plain) if machine else exception_apart(plain))
     items = items_of(plain, machine=machine)
     refuse_maybe_evenings(items)
     blocks = spread(blocks_of(with_rest(clauses_of(items), machine=machine)))
@@ -92,6 +102,11 @@ def read_week(text: str, *, machine: bool = False) -> Week:
     if machine:
         refuse_unlikely(week, plain, items)
     return week
+
+
+def _inner(text: str) -> Week:
+    """The week of a part of what was typed; whatever is wrong with it is not told."""
+    return _read(text, Said(""), machine=False)
 
 
 def _usually(found: re.Match[str]) -> str:

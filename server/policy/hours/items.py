@@ -185,7 +185,8 @@ class _Items:
             self.at += 1
             pair = re.findall(r"(\d\d)(\d\d)", word.text)
             first, second = (point("time", f"{hour}:{minute}") for hour, minute in pair)
-            return Item("times", word.text, span=span(first, second, machine=self.machine))
+            found = span(first, second, said=word.text, machine=self.machine)
+            return Item("times", word.text, span=found)
         first_at = self.at
         opening = self._point(self.at)
         if opening is None:
@@ -207,7 +208,7 @@ class _Items:
         bare = not (first.exact or second.exact or first.half)
         if self._at_noon(first_at) and not first.half and first.hour in _NOON_HOURS:
             first = replace(first, half="中午")
-        found = span(first, second, machine=self.machine)
+        found = span(first, second, said=said, machine=self.machine)
         loose = maybe_evening(first, second, found[1])
         return Item("times", said, found, dotted=dotted, bare=bare, loose=loose, half=first.half)
 

@@ -25,9 +25,23 @@ EVENING = {"晚上", "晚间", "夜间", "夜里", "夜晚", "晚", "夜"}
 _NIGHT = "凌晨"
 
 
+class Unreadable(Invalid):
+    """Hours that were not understood: what is wrong, in `sentence`, and the `advice` behind it."""
+
+    sentence = ""
+    advice = ADVICE
+
+    @classmethod
+    def told(cls, sentence: str, *, words: str, advice: str) -> "Unreadable":
+        """The problem hours-unreadable; `words` are those that were read and not understood."""
+        problem = cls("hours-unreadable", f"{sentence}，{advice}。", words=words)
+        problem.sentence, problem.advice = sentence, advice
+        return problem
+
+
 def refuse(sentence: str, *, words: str = "", advice: str = ADVICE) -> NoReturn:
-    """Raise Invalid hours-unreadable; `words` are those that were read and not understood."""
-    raise Invalid("hours-unreadable", f"{sentence}，{advice}。", words=words)
+    """Raise Unreadable; `words` are those that were read and not understood."""
+    raise Unreadable.told(sentence, words=words, advice=advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +83,12 @@ def point(kind: str, text: str, *, half: str = "", next_day: bool = False) -> Po
     return Point(hour, minute, kind != "bare", spoken, text, half, next_day)
 
 
-def span(first: Point, second: Point, *, machine: bool) -> Span:
-    """Opening and closing; refuses where two readings are possible.
+def span(first: Point, second: Point, *, said: str, machine: bool) -> Span:
+    """Opening and closing; refuses where two readings are possible, quoting what was `said`.
 
     The half of the day said once holds for both (下午2:30-6:00). 8点到6点 is meant until six in
     the evening; 8:00-6:00 may have been 16:00, and 10点到2点 the next day's: nobody guesses.
     """
-    said = f"{first.half}{first.text}-{'次日' if second.next_day else ''}{second.half}{second.text}"
     if first.next_day or not _exact_enough(first, second, machine=machine):
         refuse(f"“{said}”看不清是几点到几点", words=said)
     if machine and _mixed(first, second):

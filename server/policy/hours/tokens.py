@@ -19,6 +19,7 @@ _ENGLISH_DAYS = {
     "MON": "周一", "TUE": "周二", "WED": "周三", "THU": "周四", "FRI": "周五", "SAT": "周六",
     "SUN": "周日",
 }  # fmt: skip
+_DASHES = "[-‐‑‒–—―−─━ー~〜∼∽～﹣→]"
 _SPACED = re.compile("(?<![一-龥])(?:[一-龥] ){2,}[一-龥](?![一-龥])")
 """营 业 时 间: set wide, and one word all the same."""
 
@@ -103,6 +104,13 @@ class Token(NamedTuple):
         return self.at + len(self.text)
 
 
+def in_one_form(sign: str) -> str:
+    """One typed character as `spelt` has it: of half width, simplified; nothing if invisible."""
+    plain = unicodedata.normalize("NFKC", sign).upper().translate(_TRADITIONAL)
+    plain = "".join(one for one in plain if unicodedata.category(one) != "Cf")
+    return re.sub(_DASHES, "-", re.sub(r"[^\S\n]", " ", plain))
+
+
 def spelt(text: str) -> str:
     """One spelling for widths, dashes, colons and weeks; rows stay, invisible marks go."""
     plain = unicodedata.normalize("NFKC", text).upper().translate(_TRADITIONAL)
@@ -115,7 +123,7 @@ def spelt(text: str) -> str:
         _WIDE_DAY.sub(r"周\1", re.sub("星 ?期|礼 ?拜", "周", plain)),
     )
     plain = _DOTS.sub("-", plain)
-    plain = re.sub(r"[-‐‑‒–—―−─━ー~〜∼∽～﹣→]+", "-", plain)
+    plain = re.sub(f"{_DASHES}+", "-", plain)
     plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
     plain = _WIDE_TIMES.sub(lambda wide: wide.group().replace(" ", ""), plain)

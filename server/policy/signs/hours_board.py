@@ -193,10 +193,11 @@ def hours_in(text: str) -> BoardHours:
     if not _HAS_TIMES.search(kept) and "预约" not in kept:
         return BoardHours(None)
     try:
-        return BoardHours(read_week(kept, machine=True))
+        return BoardHours(read_week(kept, machine=True, typed=text))
     except Invalid as problem:
         unknown = "看不懂" in problem.message
-        return BoardHours(None, str(problem.details.get("words", "")) if unknown else "")
+        words = str(problem.details.get("words", "")).replace(GAP, "") if unknown else ""
+        return BoardHours(None, words)
 
 
 def compare_hours(read: BoardHours, declared: Stored, better: str = "") -> Comparison:
@@ -391,4 +392,5 @@ def _is_noise(row: str) -> bool:
 
 def _shares(text: str, words: str) -> bool:
     plain = spelt(simplified(text))
-    return any(word in plain or plain in word for word in words.split("、") if word)
+    told = [spelt(simplified(word)) for word in words.split("、")]
+    return any(word in plain or plain in word for word in told if word)

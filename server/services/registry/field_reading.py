@@ -166,7 +166,7 @@ def _parts(raw: Any) -> list[str]:
 
 
 def _hours(field: Field, raw: Any, reading: Reading) -> list[Any]:  # noqa: ARG001
-    return raw if isinstance(raw, list) else parse_hours(plain_text(str(raw)))
+    return raw if isinstance(raw, list) else parse_hours(plain_text(str(raw)), typed=str(raw))
 
 
 def _date(field: Field, raw: Any, reading: Reading) -> date:
