@@ -185,8 +185,8 @@ class _Items:
             self.at += 1
             pair = re.findall(r"(\d\d)(\d\d)", word.text)
             first, second = (point("time", f"{hour}:{minute}") for hour, minute in pair)
-            found = span(first, second, said=word.text, machine=self.machine)
-            return Item("times", word.text, span=found)
+            said = word.text
+            return Item("times", said, span=span(first, second, said=said, machine=self.machine))
         first_at = self.at
         opening = self._point(self.at)
         if opening is None:
@@ -321,9 +321,8 @@ class _Items:
         said = self.text[self.words[first_at].at : self.words[self.at - 1].end]
         all_listed = len(found.weekdays) == len(EVERY_DAY) and not (found.every or found.ranged)
         if self.machine and all_listed and re.search("工作日", said):
-            refuse(
-                f"“{said}”看不清是哪几天", words=said
-            )  # 周末，工作日: 休息 was lost between them
+            # 周末，工作日: 休息 was lost between them
+            refuse(f"“{said}”看不清是哪几天", words=said)
         return Item("days", said, days=found)
 
     def _listed(self, at: int) -> bool:
