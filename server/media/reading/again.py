@@ -35,12 +35,12 @@ _SURE, _EACH = 0.95, 0.9
 _LEGIBLE = 0.75
 """Of a row's characters: letters of who knows what are passed over on a board, not here."""
 _SPECK = 2  # characters
-_ROUND, _WIDE_ROUND = 0.6, 3.0
+_ROUND, WIDE_ROUND = 0.6, 3.0
 """Of the largest writing's height, about the rows; the wider where others may stand unseen."""
 _FEW_SIGNS = 1.5
 _CLIP, _TILES = 3.0, (4, 4)
 _SOFT, _SOFTER = 1.2, 2.0  # pixels
-_MIDDLING = 1
+MIDDLING = 1
 """Which of the doubts leaves ripples and detail in balance."""
 _JOINED = 3.5
 """Heights that may lie between two pieces of one row."""
@@ -52,7 +52,7 @@ Way = Callable[[Point], Point]
 Box = tuple[int, int, int, int]
 
 
-class _Picture(NamedTuple):
+class Picture(NamedTuple):
     """The board in other light or without its smear, with the ways into it and back."""
 
     seen: Pixels
@@ -65,7 +65,7 @@ class _Told(NamedTuple):
 
     lines: list[Line]
     week: Week | None
-    by: _Picture | None = None
+    by: Picture | None = None
 
 
 def looked_again(
@@ -82,8 +82,8 @@ def looked_again(
         return None
     if any(line.parted and looks_like_hours(line.text) for line in own):
         return None
-    box = _box(picture, own, _ROUND)
-    clear = list(_unsmeared(picture, anchor, box))
+    box = box_round(picture, own, _ROUND)
+    clear = list(unsmeared(picture, anchor, box))
     pictures = [*_in_other_light(picture, box), *clear]
     told = [
         _told(strips, one, read) for strips in (own, _joined(own)) if strips for one in pictures
@@ -107,16 +107,16 @@ def _hides_a_row(picture: Pixels, lines: Sequence[Line], find: Find) -> bool:
     anchor = hours_anchor(own)
     if anchor is None:
         return True
-    wide = _box(picture, own, _WIDE_ROUND)
+    wide = box_round(picture, own, WIDE_ROUND)
     return any(
         math.dist(row.quad[0], row.quad[1]) > _FEW_SIGNS * row.glyph_px
         and where_limits_stand(row, anchor)
-        for one in _unsmeared(picture, anchor, wide, [DOUBTS[_MIDDLING]])
+        for one in unsmeared(picture, anchor, wide, [DOUBTS[MIDDLING]])
         for row in unseen(lines, _places(one, find))
     )
 
 
-def _places(one: _Picture, find: Find) -> list[Line]:
+def _places(one: Picture, find: Find) -> list[Line]:
     """Where writing is found in a picture of the board, placed in the photo; nothing is read."""
     return [plain_line("", moved(quad, one.back)) for quad in find(one.seen)]
 
@@ -132,7 +132,7 @@ def _settled(own: Sequence[Line], told: Sequence[_Told]) -> list[Line] | None:
     return None if best is None else best.lines
 
 
-def _told(strips: Sequence[Line], one: _Picture, read: Read) -> _Told:
+def _told(strips: Sequence[Line], one: Picture, read: Read) -> _Told:
     """What one picture tells; nothing where a row that may limit hours is hardly read in it."""
     seen = _shown(strips, one, read)
     anchor = hours_anchor(seen)
@@ -152,7 +152,7 @@ def _is_chinese(line: Line) -> bool:
     return any(sign > "\u2e7f" for sign in line.text)
 
 
-def _shown(strips: Sequence[Line], one: _Picture, read: Read) -> list[Line]:
+def _shown(strips: Sequence[Line], one: Picture, read: Read) -> list[Line]:
     """The lines as a picture shows them; what shows nothing there stays as it was."""
     quads = [moved(line.quad, one.into) for line in strips]
     found = {line.quad: line.glyphs for line in read(one.seen, quads)}
@@ -163,13 +163,13 @@ def _shown(strips: Sequence[Line], one: _Picture, read: Read) -> list[Line]:
 
 
 def _anew(
-    picture: Pixels, own: Sequence[Line], clear: Sequence[_Picture], find: Find, read: Read
+    picture: Pixels, own: Sequence[Line], clear: Sequence[Picture], find: Find, read: Read
 ) -> Iterator[list[Line]]:
     """The board's lines as they are found in two of the unsmeared pictures, marked.
 
     What is not found there stays as it was first found.
     """
-    for one in clear[_MIDDLING :: len(DOUBTS)]:  # of either length
+    for one in clear[MIDDLING :: len(DOUBTS)]:  # of either length
         shown = [line for line in _shown(_places(one, find), one, read) if line.glyphs]
         strips = marked(picture, merged(shown, own))
         if shown and not edge_hides(strips):
@@ -238,7 +238,7 @@ def _one_strip(pieces: Sequence[Line]) -> Line:
     )
 
 
-def _box(picture: Pixels, lines: Sequence[Line], share: float) -> Box:
+def box_round(picture: Pixels, lines: Sequence[Line], share: float) -> Box:
     """What lies round the lines: left, top, right, below."""
     height, width = picture.shape[:2]
     room = share * max(line.glyph_px for line in lines)
@@ -251,22 +251,23 @@ def _box(picture: Pixels, lines: Sequence[Line], share: float) -> Box:
     )
 
 
-def _unsmeared(
+def unsmeared(
     picture: Pixels, anchor: Line, box: Box, doubts: Sequence[float] = DOUBTS
-) -> Iterator[_Picture]:
+) -> Iterator[Picture]:
     """The board without the smear that the row with most times shows, in two for each doubt."""
     writing = writing_within(picture, anchor, box)
     smear = likely_smears(writing.name)[0].smear
     for shades in cleared(writing.shades, [smear, longer(smear)], doubts):
-        yield _Picture(as_picture(shades), writing.into, writing.back)
+        yield Picture(as_picture(shades), writing.into, writing.back)
 
 
-def _in_other_light(picture: Pixels, box: Box) -> Iterator[_Picture]:
+def _in_other_light(picture: Pixels, box: Box) -> Iterator[Picture]:
     """The board in full light, in one colour after the other, evened, and softened."""
+    plain = in_full_light(picture, box)
     left, top, right, low = box
     part = picture[top:low, left:right]
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
-    lit = [full_light(part), _coloured(cv2.createCLAHE(_CLIP, _TILES).apply(grey))]
+    lit = [_coloured(cv2.createCLAHE(_CLIP, _TILES).apply(grey))]
     lit += [
         _coloured(full_light(np.ascontiguousarray(part[:, :, channel]))) for channel in range(3)
     ]
@@ -274,6 +275,14 @@ def _in_other_light(picture: Pixels, box: Box) -> Iterator[_Picture]:
         np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFT), np.uint8),
         full_light(np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFTER), np.uint8)),
     ]
+    yield plain
+    for seen in lit:
+        yield plain._replace(seen=seen)
+
+
+def in_full_light(picture: Pixels, box: Box) -> Picture:
+    """What lies within these sides, with the light spread over the whole scale."""
+    left, top, right, low = box
 
     def into(point: Point) -> Point:
         return point[0] - left, point[1] - top
@@ -281,8 +290,7 @@ def _in_other_light(picture: Pixels, box: Box) -> Iterator[_Picture]:
     def back(point: Point) -> Point:
         return point[0] + left, point[1] + top
 
-    for seen in lit:
-        yield _Picture(seen, into, back)
+    return Picture(full_light(picture[top:low, left:right]), into, back)
 
 
 def _coloured(grey: object) -> Pixels:

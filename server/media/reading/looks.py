@@ -28,6 +28,7 @@ from server.media.reading.cut_outs import (
 from server.media.reading.dark import board_in_the_dark
 from server.media.reading.grounds import marked
 from server.media.reading.merging import is_torn, merged
+from server.media.reading.overlooked import overlooked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import (
     DOUBTS,
@@ -149,20 +150,23 @@ class PictureReader:
             return _doubted(picture, lines), self._uncrossed(picture, number), looks
         if subject == "signboard":
             return lines, None, 0
-        lines = marked(picture, lines)
+        lines = self._nothing_overlooked(picture, marked(picture, lines))
         if board_hours(lines):
             return lines, None, 0
         asked = subject == "hours_board"
         if asked and (lit := board_in_the_dark(picture, lines, self._look, self._closer)):
-            return lit, None, 2
+            return self._nothing_overlooked(picture, lit), None, 2
         lines, looks = self._hours(picture, lines, asked=asked)
         seen = marked(picture, columns_whole(picture, lines, self.models.read))
-        again = (
-            None
-            if board_hours(seen)
-            else looked_again(picture, seen, self.models.find, self.models.read)
-        )
-        return (again, None, looks + 1) if again else (seen, None, looks)
+        seen = self._nothing_overlooked(picture, seen)
+        if not board_hours(seen):
+            again = looked_again(picture, seen, self.models.find, self.models.read)
+            if again:
+                return self._nothing_overlooked(picture, again), None, looks + 1
+        return seen, None, looks
+
+    def _nothing_overlooked(self, picture: Pixels, lines: list[Line]) -> list[Line]:
+        return overlooked(picture, lines, self.models.faint, self.models.read)
 
     def _held(self, picture: Pixels, quads: Sequence[Quad]) -> WayHeld | None:
         """How a photo was held in which nothing can be read: the largest lines, read both ways."""

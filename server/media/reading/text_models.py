@@ -31,6 +31,8 @@ MAX_LINES = 120
 _TEXT_PROBABILITY = 0.3  # a pixel is text above it
 _BOX_PROBABILITY = 0.5  # a box is kept above it
 _GROWTH = 1.6  # the network marks shrunken boxes; area × growth / perimeter is added all round
+_FAINT_PIXEL, _FAINT_BOX, _INNER = 0.08, 0.1, 0.6
+"""Of writing that is hardly there: its pixels, its box, and how much of the box is its inside."""
 _NARROWEST_PX = 3
 _LINE_HEIGHT = 48
 _WIDEST_LINE = 3200
@@ -67,12 +69,29 @@ class TextModels:
 
     def find(self, picture: Pixels, side: int = DETECT_SIDE) -> list[Quad]:
         """Where text stands in a BGR picture: corners clockwise from top left."""
+        chances, stretch = self._chances(picture, side)
+        return _boxes(chances, stretch, _TEXT_PROBABILITY, _BOX_PROBABILITY)
+
+    def faint(self, picture: Pixels, side: int, least: float) -> list[Quad]:
+        """Where text may stand, be it much fainter than what `find` finds.
+
+        `least` is the mean chance, from 0 to 1, that the inside of such a place must have.
+        """
+        chances, stretch = self._chances(picture, side)
+        return [
+            quad
+            for quad in _boxes(chances, stretch, _FAINT_PIXEL, _FAINT_BOX)
+            if _mean_inside(chances, _inside(quad, stretch)) >= least
+        ]
+
+    def _chances(self, picture: Pixels, side: int) -> tuple[Floats, tuple[float, float]]:
+        """The text map of a picture shrunken to a long side, and by how much it was shrunken."""
         height, width = picture.shape[:2]
         scale = min(1.0, side / max(height, width))
         shrunk = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
         small = cv2.resize(picture, shrunk, interpolation=cv2.INTER_LINEAR)
         chances = self._run(self.detector, _normalised(small)[None])[0, 0]
-        return _boxes(chances, width / shrunk[0], height / shrunk[1])
+        return chances, (width / shrunk[0], height / shrunk[1])
 
     def read(self, picture: Pixels, quads: list[Quad]) -> list[Line]:
         """Read each quad of the picture; those without any character are left out."""
@@ -201,9 +220,11 @@ def _normalised(picture: AnyPixels) -> Floats:
     return block
 
 
-def _boxes(chances: Floats, stretch_x: float, stretch_y: float) -> list[Quad]:
+def _boxes(
+    chances: Floats, stretch: tuple[float, float], least_pixel: float, least_box: float
+) -> list[Quad]:
     """Rectangles round the connected marks of the text map, grown to the letters' full size."""
-    marks: AnyPixels = (chances > _TEXT_PROBABILITY).astype(np.uint8)
+    marks: AnyPixels = (chances > least_pixel).astype(np.uint8)
     marks = cv2.dilate(marks, np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(marks, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found: list[tuple[float, Quad]] = []
@@ -211,18 +232,23 @@ def _boxes(chances: Floats, stretch_x: float, stretch_y: float) -> list[Quad]:
         (x, y), (width, height), angle = cv2.minAreaRect(mark)
         if min(width, height) < _NARROWEST_PX:
             continue
-        if (
-            _mean_inside(chances, cv2.boxPoints(((x, y), (width, height), angle)))
-            < _BOX_PROBABILITY
-        ):
+        if _mean_inside(chances, cv2.boxPoints(((x, y), (width, height), angle))) < least_box:
             continue
         grown = width * height * _GROWTH / (2 * (width + height))
-        corners = np.asarray(
-            cv2.boxPoints(((x, y), (width + 2 * grown, height + 2 * grown), angle))
-        ) * (stretch_x, stretch_y)
+        corners = (
+            np.asarray(cv2.boxPoints(((x, y), (width + 2 * grown, height + 2 * grown), angle)))
+            * stretch
+        )
         found.append((width * height, _clockwise(corners)))
     found.sort(key=lambda pair: -pair[0])  # the largest first, should there be too many
     return [quad for _, quad in found[:MAX_LINES]]
+
+
+def _inside(quad: Quad, stretch: tuple[float, float]) -> AnyPixels:
+    """The corners of a quad's inside in the text map."""
+    corners = np.asarray(quad) / stretch
+    middle = corners.mean(axis=0)
+    return np.asarray(middle + (corners - middle) * _INNER, np.float32)
 
 
 def _mean_inside(chances: Floats, corners: AnyPixels) -> float:

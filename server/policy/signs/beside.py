@@ -37,7 +37,7 @@ class Says(Enum):
     """What a line tells of hours."""
 
     HOURS = auto()
-    """It does, or a word in it may limit them."""
+    """It does, or a word in it may limit them, or nobody could read what stands there."""
     GARBLED = auto()
     """Hardly read, or a scrap at the picture's edge; and above or below the times, where a limit
     would stand."""
@@ -53,7 +53,7 @@ _WHOLE = 3
 
 def says(line: Line, anchor: Line) -> Says:
     """What a line says of hours, beside the line with the times."""
-    if speaks_of_hours(line.text):
+    if line.unread or speaks_of_hours(line.text):
         return Says.HOURS
     text = simplified(line.text)
     limiting = _MAY_LIMIT.search(text)

@@ -249,7 +249,7 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
         limits = _MAY_LIMIT.search(simplified(line.text)) or _ENGLISH_CLOSED.search(text)
         garbled = line.confidence < _HARDLY and len(line.glyphs) >= _LIMIT_LONG
         hidden = garbled and where_limits_stand(line, anchor)
-        return bool(as_large or limits or hidden) and not _is_nothing(line)
+        return bool(as_large or limits or hidden or line.unread) and not _is_nothing(line)
 
     lines = [line for line in lines if not _is_windows(line, anchor)]
     board = [line for line in lines if line is anchor or belongs(line)]

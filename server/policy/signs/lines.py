@@ -68,6 +68,11 @@ class Line(NamedTuple):
         return sum(glyph.probability for glyph in self.glyphs) / len(self.glyphs)
 
     @property
+    def unread(self) -> bool:
+        """Whether something is written there of which not one character could be read."""
+        return bool(self.glyphs) and self.confidence <= HIDDEN
+
+    @property
     def glyph_px(self) -> float:
         """About how high its characters stand in the picture."""
         top_left, top_right, bottom_right, bottom_left = self.quad
