@@ -46,7 +46,7 @@ from server.services.subsidies.batches import (
 from server.services.subsidies.lists import Wanted, entitlements_seen
 from server.services.subsidies.paying import record_not_paid, record_paid, record_returned
 from server.services.subsidies.reviewing import seal_of
-from server.services.subsidies.stopped import stopped_lines
+from server.services.subsidies.stopped import stopped_lines, taken_back
 
 RECEIPT = "付款凭证"
 blueprint = Blueprint("desk_subsidy_batches", __name__, url_prefix="/desk")
@@ -109,6 +109,7 @@ def _batch_page(batch_id: int, problem: Problem | None = None) -> Any:
     found = batch_of(session(), county=me().county, batch_id=batch_id)
     lines = payments_of(session(), found.batch.id)
     parts = entitlements_by_line(session(), lines)
+    back = taken_back(lines, parts)
     return page(
         "subsidy_batch.html",
         problem=problem,
@@ -120,6 +121,8 @@ def _batch_page(batch_id: int, problem: Problem | None = None) -> Any:
         stopped=stopped_lines(session(), lines, parts),
         total=sum(one.amount_fen for one in lines if one.state is not PaymentState.WITHDRAWN),
         paid=sum(one.amount_fen for one in lines if one.state is PaymentState.PAID),
+        back=back,
+        back_fen=sum(row.amount_fen for own in back.values() for row in own),
         seal=batch_seal(lines),
         State=PaymentState,
         ref_of=ref_of,

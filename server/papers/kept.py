@@ -44,14 +44,19 @@ def record_to_keep(
     font_dir: Path | None,
     now: datetime,
 ) -> Callable[[Session], None]:
-    """Typeset a record that has no paper yet; what is given back keeps it as what it then was."""
+    """Typeset a record that has no paper yet; what is given back keeps it.
+
+    Nothing is kept where the keeper answered meanwhile: what was set may show half of it. The
+    next night sets the answered one.
+    """
     one = session.get_one(Inspection, inspection_id)
     stage = stage_of(one)
     content = record_made(session, inspection=one, standards=standards, font_dir=font_dir)
 
     def keep(own: Session) -> None:
-        record = own.get_one(Inspection, inspection_id)
-        keep_paper(own, of=record, stage=stage, kind="pdf", content=content, now=now)
+        record = _held(own, inspection_id)
+        if stage_of(record) == stage:
+            keep_paper(own, of=record, stage=stage, kind="pdf", content=content, now=now)
 
     return keep
 
@@ -66,14 +71,23 @@ def record_paper(
 ) -> bytes:
     """A record on paper, the same bytes whenever it is asked for.
 
-    The keeper's answer on the own phone makes a second paper; both are kept.
+    The keeper's answer on the own phone makes a second paper; both are kept. Call it in a writing
+    transaction: where a paper has to be made, an answer waits for it or stands in it whole.
     """
-    stage = stage_of(inspection)
+    kept = kept_paper(session, of=inspection, stage=stage_of(inspection), kind="pdf")
+    if kept is not None:
+        return kept
+    stage = stage_of(_held(session, inspection.id))
     kept = kept_paper(session, of=inspection, stage=stage, kind="pdf")
     if kept is not None:
         return kept
     made = record_made(session, inspection=inspection, standards=standards, font_dir=font_dir)
     return keep_paper(session, of=inspection, stage=stage, kind="pdf", content=made, now=now)
+
+
+def _held(session: Session, inspection_id: UUID) -> Inspection:
+    """A record as it stands now; its keeper's answer waits for this transaction."""
+    return session.get_one(Inspection, inspection_id, with_for_update=True, populate_existing=True)
 
 
 def kept_report(

@@ -28,8 +28,10 @@ from server.models.organisation import Organisation
 from server.models.phone_event import CheckIn, ParcelCount
 from server.models.rectification import Rectification, RectificationStep
 from server.models.station import Station
-from server.models.subsidy_payment import PaymentState, SubsidyBatch, SubsidyPayment
+from server.models.subsidy import EntitlementState, SubsidyEntitlement
+from server.models.subsidy_payment import PaymentState, SubsidyPayment
 from server.models.webhook import WebhookEndpoint, WebhookEvent, WebhookKind, WebhookState
+from server.services.common.batch_sums import batch_that_paid, sums_of_batch
 from server.services.common.chain_canonical import canonical
 from server.services.common.closures import times_away
 from server.services.common.corrected import CORRECTED, NEVER_CLOSED, TOLD_AGAIN, WAS_CLOSED
@@ -286,28 +288,19 @@ def _report(session: Session, row: MonthlyReportStep) -> Told | None:
 def _payment(session: Session, row: SubsidyPayment) -> Told | None:
     """A batch of which no line waits any more; told again when a paid line comes back."""
     at = row.recorded_at if row.state is PaymentState.PAID else row.ended_at
-    asked = (
-        sa.select(
-            SubsidyPayment.state, sa.func.count(), sa.func.sum(SubsidyPayment.amount_fen)
-        )
-        .where(SubsidyPayment.batch_id == row.batch_id)
-        .group_by(SubsidyPayment.state)
-    )  # fmt: skip
-    found = {state: (lines, int(fen)) for state, lines, fen in session.execute(asked)}
-    batch = session.execute(
-        sa.select(SubsidyBatch.number, SubsidyBatch.released_at, SubsidyBatch.contents_sha256)
-        .where(SubsidyBatch.id == row.batch_id)
-    ).one()  # fmt: skip
-    if at is None or PaymentState.LISTED in found or batch.released_at is None:
+    return _batch(session, row.county, row.batch_id, at)
+
+
+def _taken_back(session: Session, row: SubsidyEntitlement) -> Told | None:
+    """The batch that had paid what is now taken back from its payee, whose line stays paid."""
+    if row.state is not EntitlementState.REVERSED:
         return None
-    data = {
-        "batch": row.batch_id, "number": batch.number, "contents_sha256": batch.contents_sha256,
-        "lines": {
-            state.value: {"lines": lines, "amount_fen": fen}
-            for state, (lines, fen) in found.items()
-        },
-    }  # fmt: skip
-    return Told(WebhookKind.BATCH_PAID, row.county, at, data)
+    return _batch(session, row.county, batch_that_paid(session, row.id), row.ended_at)
+
+
+def _batch(session: Session, county: str, batch_id: int | None, at: datetime | None) -> Told | None:
+    data = None if batch_id is None else sums_of_batch(session, batch_id)
+    return None if data is None or at is None else Told(WebhookKind.BATCH_PAID, county, at, data)
 
 
 def _mend(row: Rectification) -> dict[str, Any]:
@@ -384,5 +377,6 @@ CHANGED: Mapping[type, tuple[str, Teller]] = {
         lambda session, row: _closed(session, row) if row.closed_at else None,
     ),
     SubsidyPayment: ("state", _payment),
+    SubsidyEntitlement: ("state", _taken_back),
 }
 """By the column whose change tells that something happened."""

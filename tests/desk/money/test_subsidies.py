@@ -167,6 +167,13 @@ def test_from_the_plan_to_the_bank_each_by_whoever_it_belongs_to(
     assert f"已付给{rows(session)[0].payee_name}" in text_of(second.get(one))
     second.done(one, what="reverse", on=today, reason="多发，凭证12号")
     assert "已冲回：多发，凭证12号" in text_of(second.get(one))
+    told = text_of(second.get(batch))  # the line stays paid, and says what came back of it
+    assert "已付 2,000.00 元，其中 1,000.00 元后来冲回" in " ".join(told.split())
+    assert "整行已冲回：多发，凭证12号" in told
+    book = openpyxl.load_workbook(io.BytesIO(second.get(f"{batch}/finance.xlsx").data))
+    not_to_pay = [line[3].value for line in book["不要付"].iter_rows(min_row=2)]
+    assert "已经付过，其中1笔1000元后来冲回。要再付，另编一批" in str(not_to_pay[0])
+    assert "冲回" not in str(not_to_pay[1])
     assert "没有等着付的补贴" in text_of(second.get("/subsidies/ageing"))
 
 

@@ -30,7 +30,7 @@ from server.services.mending.steps import step
 from server.services.registry.acceptances import accept_stations, withdraw_acceptance
 from server.services.registry.stations import close_station, reopen_station
 from server.services.reporting.accepting import reopen_report
-from server.services.subsidies.paying import record_paid, record_returned
+from server.services.subsidies.paying import record_paid, record_returned, reverse
 from server.services.webhooks.endpoints import send_test
 from server.settings import ROOT
 from tests.complaining import complained
@@ -198,8 +198,17 @@ def test_every_kind_is_told_as_the_schema_says_and_names_nobody(
     assert {message["type"] for message in told} == {kind.value for kind in WebhookKind}
     assert SCHEMA["properties"]["type"]["enum"] == [kind.value for kind in WebhookKind]
     batches = [one["data"]["lines"] for one in told if one["type"] == "subsidy.batch_paid"]
-    assert [sorted(one) for one in batches] == [["paid"], ["paid", "returned"]]
+    assert [sorted(one) for one in batches] == [
+        ["paid"],
+        ["paid", "returned"],
+        ["paid", "returned"],
+    ]
     assert batches[0]["paid"] == {"lines": 2, "amount_fen": 200_000}
+    back = [one["data"]["taken_back"] for one in told if one["type"] == "subsidy.batch_paid"]
+    assert back == [
+        {"entitlements": 0, "amount_fen": 0}, {"entitlements": 0, "amount_fen": 0},
+        {"entitlements": 1, "amount_fen": 100_000},
+    ]  # fmt: skip
 
     [moved] = [one["data"] for one in told if one["type"] == "rectification.moved"]
     assert (moved["before_on"], moved["due_on"]) == ("2023-07-05", "2023-07-10")
@@ -213,7 +222,7 @@ def test_every_kind_is_told_as_the_schema_says_and_names_nobody(
 
 
 def paid_batch(session: Session, cast: Cast, blobs: FolderStore) -> None:
-    """Two lines paid, of which one comes back."""
+    """Two lines paid, of which one comes back from the bank and one from its payee."""
     money = money_world.xiping(session, cast, points=2)
     rows = money_world.approved(session, money)
     money_world.accounts(session, money, rows)
@@ -223,6 +232,8 @@ def paid_batch(session: Session, cast: Cast, blobs: FolderStore) -> None:
     for line in lines:
         record_paid(session, blobs, payment_id=line.id, paper=paper, **paid)
     record_returned(session, payment_id=lines[0].id, reason="账号销户", **paid)
+    session.commit()  # a message tells what stood when it was written
+    reverse(session, entitlement_id=rows[1].id, reason="多发，凭证12号", **paid)
 
 
 def mended(session: Session, cast: Cast, standards: Any) -> None:
