@@ -39,10 +39,7 @@ def agrees(engine: Engine, inspection: Inspection, keeper: Person) -> None:
 
 def papers(session: Session) -> dict[str, bytes]:
     session.rollback()
-    return {
-        stage: content
-        for stage, content in session.execute(sa.select(KeptPaper.stage, KeptPaper.content))
-    }
+    return {one.stage: one.content for one in session.scalars(sa.select(KeptPaper))}
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

@@ -108,6 +108,7 @@ class Wanted:
     period: str = ""
     station_id: int | None = None
     entitlement_id: int | None = None
+    corrects_id: int | None = None
     states: Collection[EntitlementState] = ()
     unlisted: bool = False
 
@@ -132,6 +133,7 @@ def entitlements_seen(
         (SubsidyCycle.period, wanted.period or None),
         (SubsidyEntitlement.station_id, wanted.station_id),
         (SubsidyEntitlement.id, wanted.entitlement_id),
+        (SubsidyEntitlement.corrects_id, wanted.corrects_id),
     ):
         if value is not None:
             query = query.where(column == value)
@@ -150,6 +152,15 @@ def entitlements_seen(
         )
         for row, station, township, period in rows
     ]  # fmt: skip
+
+
+def corrections_of(
+    session: Session, *, county: str, of: SubsidyEntitlement, seen_by: Person | Everybody
+) -> list[EntitlementView]:
+    """What was proposed since to put a paid entitlement right, the first one first."""
+    wanted = Wanted(corrects_id=of.id)
+    found = entitlements_seen(session, county=county, wanted=wanted, seen_by=seen_by)
+    return sorted(found, key=lambda one: one.row.id)
 
 
 def _listed_ids() -> sa.Select[int]:

@@ -192,6 +192,19 @@ def test_a_hold_is_told_with_its_reason_and_lifted_with_another(
     assert "开门照片要补" in text_of(office.get("/subsidies/ageing"))
     office.done(one, what="lift", hold=field(page, "hold"), reason="补了")
     assert "算好了，等审核单位看。" in text_of(office.get(one))
+    first = rows(session)[0]  # one that was paid and put right since says so on its own page
+    same = {
+        column.name: getattr(first, column.name)
+        for column in SubsidyEntitlement.__table__.columns
+        if column.name not in ("id", "once_key", "corrects_id", "amount_fen")
+    }
+    session.add(
+        SubsidyEntitlement(
+            **same, once_key=f"{first.once_key}~1", corrects_id=first.id, amount_fen=-240
+        )
+    )
+    session.commit()
+    assert "后来算出差额： 扣回 2.40 元 " in text_of(office.get(one))
     # Odd addresses are told in words, never a fault of the house.
     for path in ("x", "1999", "2099", f"{year}-01", "%00"):
         odd = office.get(f"/subsidies/{money.plan.row.id}/{POINT}/{path}")
