@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from flask import Response, g, request, send_file
 
-from desk.frame.access import me
+from desk.frame.access import county_of_desk, me
+from server.calendar import moment_text
 from server.errors import Invalid
 from server.http import clock
 from server.http.database import MOST_FILES_BYTES, blobs_of, looks_first, session, takes_bodies_of
@@ -42,9 +43,23 @@ def takes_papers(
     return mark
 
 
+DEMO = "演示数据"
+
+
 def anchor_now() -> str:
-    """The newest anchor of the county's chain, for the foot of a table that leaves the house."""
-    return chain.foot(session(), county=me().county, at=clock.now())
+    """For the foot of a table that leaves the house: of which minute it is, and the chain's anchor.
+
+    Two tables of one list that differ were taken at different times, and a page is not the file.
+    """
+    now = clock.now()
+    demo = DEMO if county_of_desk().demo else ""
+    anchor = chain.foot(session(), county=me().county, at=now)
+    return "　".join(filter(None, (demo, f"{moment_text(now)}导出", anchor)))
+
+
+def table_out(content: bytes, name: str) -> Any:
+    """A table of the county under its name, which says so where the county is a demonstration."""
+    return made_out(content, f"{DEMO}-{name}" if county_of_desk().demo else name)
 
 
 def paper_of_form(field: str, *, what: str) -> Attachment | None:

@@ -8,7 +8,7 @@ from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now, made_out
+from desk.frame.papers import anchor_now, table_out
 from server.calendar import file_day
 from server.http import clock
 from server.http.database import session
@@ -104,4 +104,4 @@ def table(kind: str) -> Any:
         content = matters_csv(lines, which=which)
     else:
         content = matters_xlsx(lines, title=title, on=today, which=which, anchor=anchor_now())
-    return made_out(content, f"{title}{file_day(today)}.{kind}")
+    return table_out(content, f"{title}{file_day(today)}.{kind}")

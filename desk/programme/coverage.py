@@ -11,7 +11,7 @@ from desk.frame.access import county_of_desk, me, whole_county_in_sight
 from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now, made_out
+from desk.frame.papers import anchor_now, table_out
 from server.calendar import file_day
 from server.errors import Invalid
 from server.http import clock
@@ -265,4 +265,4 @@ def export(ending: str) -> Any:
         content = sheet_xlsx(rows, on=asked.on, which=which, untold=unsure, anchor=anchor_now())
     else:
         content = sheet_csv(rows, on=asked.on, which=which, untold=unsure)
-    return made_out(content, name)
+    return table_out(content, name)

@@ -12,7 +12,7 @@ from desk.frame.charts import figure_bar
 from desk.frame.figures import behind, months_chart, trended
 from desk.frame.pages import page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now, made_out
+from desk.frame.papers import anchor_now, table_out
 from server.calendar import file_day
 from server.errors import Problem
 from server.http import clock
@@ -201,7 +201,7 @@ def pace_file() -> Any:
         anchor=anchor_now(),
     )
     name = f"{county.name}进度{file_day(shown.figures.day.on)}.xlsx"
-    return made_out(content, name)
+    return table_out(content, name)
 
 
 def _names() -> dict[str, str]:
@@ -278,4 +278,4 @@ def stations_file() -> Any:
     rows = [(*cells_of(one, shown), *day) for one in _lines(shown, asked.ids(figures))]
     name = f"{asked.level.short}{asked.key.short}{asked.part.label}{file_day(figures.day.on)}.csv"
     headers = (*headers_of(shown), "哪一天", "凭什么")
-    return made_out(write_csv(headers, rows), name)
+    return table_out(write_csv(headers, rows), name)

@@ -13,7 +13,7 @@ from desk.frame.list_words import narrowed_in_words
 from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now, made_out, paper_of_form, paper_out, takes_papers
+from desk.frame.papers import anchor_now, paper_of_form, paper_out, table_out, takes_papers
 from server.calendar import first_of_month, full_day_text, full_month_text
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -185,7 +185,7 @@ def table(ending: str) -> Any:
     stamp = f"{approved}，{full_day_text(clock.today())}导出"
     which = _which(asked, month)
     name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{STATES[asked.state]}"
-    return made_out(
+    return table_out(
         sheet_xlsx(month, rows, which=which, stamp=stamp, anchor=anchor_now())
         if ending == "xlsx"
         else sheet_csv(month, rows, which=which, stamp=stamp),

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, request, url_for
 from desk.frame.access import county_of_desk, me
 from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import answering, page
-from desk.frame.papers import anchor_now, made_out
+from desk.frame.papers import anchor_now, made_out, table_out
 from desk.frame.uploads import keep_upload, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import Problem
@@ -61,7 +61,7 @@ def export(kind: str) -> Any:
         stations = [one.station for one in shown]
         places = {one.code: one.name for one in townships(session(), county.code)}
         which = narrowed_in_words("已停业", places.get(town, town), q=q)
-        return made_out(
+        return table_out(
             closed_xlsx(
                 session(), county=county, anchor=anchor_now(), stations=stations, which=which
             ),
@@ -71,7 +71,7 @@ def export(kind: str) -> Any:
         content = export_xlsx(session(), county=county, anchor=anchor_now())
     else:
         content = export_csv(session(), county=county)
-    return made_out(content, f"{county.name}站点{file_day(clock.today())}.{kind}")
+    return table_out(content, f"{county.name}站点{file_day(clock.today())}.{kind}")
 
 
 @blueprint.post("/import/preview")

@@ -12,7 +12,7 @@ from desk.frame.list_words import narrowed_in_words
 from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
-from desk.frame.papers import anchor_now, made_out, paper_of_form, takes_papers, zip_out
+from desk.frame.papers import anchor_now, paper_of_form, table_out, takes_papers, zip_out
 from server.calendar import file_day
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
@@ -142,7 +142,7 @@ def export() -> Any:
 
     county = county_of_desk()
     rows = narrowed(_rows(), Narrow(**_asked()), soon_days=remind_days(county))
-    return made_out(
+    return table_out(
         filings_xlsx(rows, county=county, on=clock.today(), which=_which(), anchor=anchor_now()),
         f"{county.name}末端备案{file_day(clock.today())}.xlsx",
     )

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, request, url_for
 from desk.frame.access import county_of_desk, me
 from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
-from desk.frame.papers import anchor_now, made_out
+from desk.frame.papers import anchor_now, made_out, table_out
 from desk.frame.uploads import keep_upload, kept_upload, name_told, table_of_form, takes_table
 from server.calendar import file_day
 from server.errors import NotAllowed, Problem
@@ -67,7 +67,7 @@ def own_stations() -> Any:
 
     own = _own()
     made = township_xlsx(session(), county=county_of_desk(), township=own, anchor=anchor_now())
-    return made_out(made, f"{own.name}站点{file_day(clock.today())}.xlsx")
+    return table_out(made, f"{own.name}站点{file_day(clock.today())}.xlsx")
 
 
 @blueprint.post("")
