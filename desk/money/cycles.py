@@ -23,13 +23,7 @@ from server.policy.typed_days import read_day
 from server.services.people.scope import OFFICE
 from server.services.subsidies import cycles as verbs
 from server.services.subsidies.holds import hold, lift, may_hold, open_holds
-from server.services.subsidies.lists import (
-    EntitlementView,
-    Wanted,
-    corrections_of,
-    entitlements_seen,
-    state_said,
-)
+from server.services.subsidies.lists import EntitlementView, Wanted, entitlements_seen, state_said
 from server.services.subsidies.paying import reverse
 from server.services.subsidies.plans import Plan
 from server.services.subsidies.reviewing import (
@@ -217,7 +211,12 @@ def _one_page(entitlement_id: int, problem: Problem | None = None) -> Any:
         titles={each.key: each.title for each in conflicts(plan.programme)},
         period_said=verbs.period_said(one.period),
         state_said=state_said(one),
-        later=corrections_of(session(), county=me().county, of=one.row, seen_by=me()),
+        later=sorted(
+            entitlements_seen(
+                session(), county=me().county, wanted=Wanted(corrects_id=one.row.id), seen_by=me()
+            ),
+            key=lambda each: each.row.id,
+        ),
         holds=open_holds(session(), one.row),
         may_hold=may_hold(session(), me()),
         State=EntitlementState,

@@ -154,15 +154,6 @@ def entitlements_seen(
     ]  # fmt: skip
 
 
-def corrections_of(
-    session: Session, *, county: str, of: SubsidyEntitlement, seen_by: Person | Everybody
-) -> list[EntitlementView]:
-    """What was proposed since to put a paid entitlement right, the first one first."""
-    wanted = Wanted(corrects_id=of.id)
-    found = entitlements_seen(session, county=county, wanted=wanted, seen_by=seen_by)
-    return sorted(found, key=lambda one: one.row.id)
-
-
 def _listed_ids() -> sa.Select[int]:
     return sa.select(SubsidyPaymentPart.entitlement_id).where(SubsidyPaymentPart.ended_at.is_(None))
 
