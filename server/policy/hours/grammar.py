@@ -53,6 +53,9 @@ _BRACKETED = re.compile(
     r"[: ]?(?P<hours>\d[^\n()]*)\)\Z"
 )
 """8:00-18:00（周日 9:00-17:00）: what stands in brackets is the exception."""
+_POSTPONED = re.compile(
+    "(?:[遇逢])?(?:国家|国定)?法?定?(?:节假日|假日|节日|假期)(?:[一-龥]{0,2})顺延"
+)
 _WEEKEND = re.compile("周六[、, ]?周?日")
 
 
@@ -83,6 +86,12 @@ def _read(text: str, said: Said, *, machine: bool) -> Week:
     told, calls = calls_apart(said.now(with_feasts(said.now(plain), machine=machine)))
     told = with_shifts(said.now(of_parcels(said.now(told), _inner)), _inner)
     plain = said.now(without_harmless(said.now(joined_shifts(told))))
+    if postponed := _POSTPONED.search(plain):
+        refuse(
+            f"“{postponed.group()}”看不懂，是节假日休息还是照常开门",
+            words=postponed.group(),
+            advice="请写“法定节假日休息”或“法定节假日照常营业”",
+        )
     if _MARKET_TOLD.search(plain):
         refuse(
             "看不清是只有赶集的日子开门，还是天天开门",

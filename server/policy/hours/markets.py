@@ -9,6 +9,7 @@ import re
 _TEN = "[一二三四五六七八九十]"
 _WEEKDAY = "[一二三四五六日天]"
 _MARKET = "(?:赶?[集场圩墟街]|大集|小集|集市|赶大集)(?:[日天])?"
+_MARKET_DAY = "赶?(?:集|大集|[场圩墟街])[日天]"
 _NUMBERED = rf"(?:农历|阴历)?每?逢(?:{_TEN}|10|\d)(?:[、,和及]?逢?(?:{_TEN}|10|\d)){{0,4}}日?"
 _FIRSTS = rf"(?:农历|阴历)?(?:每月)?初{_TEN}(?:[、,和及]?(?:初?{_TEN}|十{_TEN})){{0,5}}"
 _WEEKDAYS = rf"(?:每逢|每|逢)?周{_WEEKDAY}(?:[、,和及]?周?{_WEEKDAY}){{0,3}}"
@@ -17,7 +18,17 @@ _TIMES_BEHIND = r"(?=[: ]*(?:早上?|上午|清晨)?[: ]*\d{1,2}[:点时])"
 _SAID_BEHIND = rf"(?:{_TIMES_BEHIND}|(?=[: ]*(?:休息|停业|歇业|关门|不营业|不开门|照常)))"
 """In the same row: above 营业时间 it tells when market is, not when it is open."""
 
+_LISTED = rf"{_TEN}[日]?(?:[、,和及 ]{{1,2}}{_TEN}[日]?){{1,4}}"
+
 _WAYS = (
+    # 集日(二、七) beside its times: the days of the farmers' month, as 逢二、七 names them.
+    (
+        re.compile(
+            rf"(?:(?<=[\n ])|^)(?:每?逢)?{_MARKET_DAY} ?\((?:农历|阴历)?({_LISTED})\){_SAID_BEHIND}"
+        ),
+        r"逢\1",
+    ),
+    (re.compile(rf"({_NUMBERED}) ?(?:的)?{_MARKET_DAY}{_TIMES_BEHIND}"), r"\1"),
     (re.compile(rf"({_DAYS}) ?\({_MARKET}\){_SAID_BEHIND}"), r"\1"),
     (re.compile(rf"(?:(?<=\n)|^){_MARKET} ?\(({_DAYS})\){_SAID_BEHIND}"), r"\1"),
     (

@@ -11,9 +11,11 @@ from server.errors import Invalid
 from server.policy.hours.times import NOON, placed, point
 from server.policy.hours.week import DAY, Span, Week, clock
 
+_ON_MARKET = "(?:每?逢|赶)大?[集场圩墟街](?:的日子|那天|的时候)"
 _WEEKDAY = "[一二三四五六日天]"
 _DAYS = (
-    "(?:每?逢[集场圩墟街][日天]?|(?:每?逢[一二三四五六七八九十]){1,4}|(?:每?逢)?赶[集场圩墟街][日天]?"
+    f"(?:{_ON_MARKET}|"
+    "每?逢[集场圩墟街][日天]?|(?:每?逢[一二三四五六七八九十]){1,4}|(?:每?逢)?赶[集场圩墟街][日天]?"
     f"|集[日天]|周末|双休日|每?周{_WEEKDAY}(?:[、和]周?{_WEEKDAY})*|节假日"
     "|农忙(?:季节?|时节|期间|时)?)"
 )
@@ -67,7 +69,8 @@ def _hours(found: re.Match[str], usual: tuple[Span, ...], *, loose: bool) -> str
         spans[n] = (spans[n][0], at) if end else (at, spans[n][1])
     if spans == list(usual) or any(opens >= closes for opens, closes in spans):
         return None
-    return f"{found['days']} " + ",".join(f"{clock(a)}-{clock(b)}" for a, b in spans)
+    days = re.sub(_ON_MARKET, "逢集", found["days"])
+    return f"{days} " + ",".join(f"{clock(a)}-{clock(b)}" for a, b in spans)
 
 
 def _usual(rest: str, reads: Callable[[str], Week]) -> tuple[Span, ...] | None:

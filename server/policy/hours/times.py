@@ -144,7 +144,7 @@ def _closing(  # noqa: PLR0911 - one answer a way of saying it
     first: Point, second: Point, *, machine: bool
 ) -> int | None:
     closes = placed(second)
-    if machine and second.hour == 0 and not second.spoken:
+    if machine and second.hour == 0 and not second.spoken and not _past_midnight(second):
         return None  # what is left of 10:00, or of 02:00（次日）
     if second.next_day:
         return None if closes is None or closes >= DAY else closes + DAY
@@ -161,6 +161,11 @@ def _closing(  # noqa: PLR0911 - one answer a way of saying it
     if late and opens is not None and closes <= opens and closes < NOON:
         return placed(replace(second, half="下午"))
     return closes
+
+
+def _past_midnight(one: Point) -> bool:
+    """次日00:30 is whole, as is 第二天0:30: no shop closes at 10:30 of the next day."""
+    return one.next_day and (one.minute > 0 or one.text.startswith("00"))
 
 
 def maybe_evening(first: Point, second: Point, closes: int) -> bool:

@@ -44,7 +44,7 @@ _CLOCK = (
 )
 _OPENS_AND_CLOSES = (
     rf"(?:开门|开店|上班|OPEN)(?:时间)?[: ]*({_CLOCK})[ ,;\n]*(?:[-至到] ?)?"
-    rf"(?:关门|打烊|下班|闭店|收摊|歇业|CLOSED?)(?:时间)?[: ]*({_CLOCK})(?![-至到])"
+    rf"(?:每[天日])?(?:关门|打烊|下班|闭店|收摊|歇业|CLOSED?)(?:时间)?[: ]*({_CLOCK})(?![-至到])"
 )
 _PAIR = re.compile(_OPENS_AND_CLOSES)
 _OPENS_CLOSES = re.compile(

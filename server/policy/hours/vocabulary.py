@@ -118,6 +118,7 @@ _FILLERS = (
     rf"(?:{_NAMED}[: ]?)?{_PHONE}(?: ?\(?{_NAMED}\)?)?",
     rf"{_LABELLED}[:. ]*(?=\n|$)",
     rf"联系人[:. ]*{_NAMED}",
+    rf"(?:店主|老板|站长|负责人|联系人|掌柜|快递员)[: ]*(?:{_NAMED}|[{_SURNAMES}])?[: ]*{_PHONE}",
     r"(?:(?:(?:标识牌|站点)?编号|NO)[:.]? ?|(?<![A-Z]))(?:XZ|C)[\dO]{4}(?![\dA-Z])",
     *_POLITE,
     "(?:BUSINESS|OPENING|OPEN|SERVICE|WORKING|OFFICE) ?(?:HOURS?|TIMES?)(?![A-Z])",

@@ -122,6 +122,13 @@ _JUST_CALL = re.compile(
 )
 """周日打电话就来; without a day nobody knows when."""
 _IN_ALL_WEATHERS = re.compile("风雨无阻[ ,、]*(?=每天|天天|全年)")
+_OPEN_DAILY = re.compile(r"(?<![一-龥])((?:每天|天天)[都均]?)开(?=[ ,;。)\n]|$)")
+_DAILY_BELOW = re.compile(
+    r"(?<=\n)(?:每天|天天|全年)(?:[都均]?(?:正常)?(?:开门|营业|服务)|如此|一样)(?=[,。!]?\Z|\n(?!.*\d[:点时]))",
+    re.DOTALL,
+)
+"""天天营业 below all times says of them what holds already."""
+_NOON_CLOSED = re.compile(r"(?m)^(中午|午间) ?[: ] ?(?:休息|不营业|不开门|关门)$")
 _ZERO = re.compile(r"(?<=24:00) ?\(零点\)")
 
 _WAYS = (
@@ -137,6 +144,9 @@ _WAYS = (
     (_ALWAYS_THERE, "24小时营业"),
     (_JUST_CALL, r"\g<day>电话预约"),
     (_IN_ALL_WEATHERS, ""),
+    (_OPEN_DAILY, r"\1开门"),
+    (_DAILY_BELOW, "照常营业"),
+    (_NOON_CLOSED, r"\1休息"),
     (_MIDNIGHT, "夜里"),
     (_EVENING_BY_CLOCK, r"\1下午"),
     (_OPEN_BUT, " "),

@@ -23,6 +23,7 @@ from server.policy.signs.match import Comparison
 from server.policy.signs.placed import Outcome
 from server.policy.signs.silent_rows import without_silent, without_timed
 from server.policy.signs.slips import mended
+from server.policy.signs.windows import may_be_windows
 from server.policy.standard.wording import simplified
 
 _CN = "零〇一二三四五六七八九十两"
@@ -70,7 +71,6 @@ _GARBLED_NUMBER = re.compile(
     r"(?:\d{9,14}|0\d{2,3}-\d{7,8}|1\d{2,5}\.\d{4,8})[A-Z]?"
 )
 """A telephone in lamps, 电C213000130300, or behind a pole: no time has so many digits."""
-_WINDOWS = re.compile("[日目口回品曰五平用]*田[田日目口回品曰五平用]*")
 _NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.2, 0.55
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
@@ -269,9 +269,7 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
 
 def _is_windows(line: Line, anchor: Line) -> bool:
     """Whether it is a house's windows, 田五田田, that the network hardly believed; not close by."""
-    if line.confidence >= LEGIBLE or not _WINDOWS.fullmatch(line.text):
-        return False
-    return not where_limits_stand(line, anchor, close=True)
+    return may_be_windows(line) and not where_limits_stand(line, anchor, close=True)
 
 
 def _says_to_call(line: Line) -> bool:

@@ -30,19 +30,29 @@ _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 _TITLES = (
     "营业时间", "营业时间表", "营业时间牌", "工作时间", "服务时间", "取件时间", "本店营业时间",
     "收寄时间", "办公时间", "上班时间", "开门时间", "派件时间", "办理时间", "取货时间", "开放时间",
-    "本站营业时间", "营业时间OPEN", "对外营业时间",
+    "本站营业时间", "营业时间OPEN", "对外营业时间", "接待时间", "站点服务时间", "本站服务时间",
 )  # fmt: skip
 _ENDS = (
     "小卖部", "便利店", "服务站", "服务点", "代收点", "便民店", "营业厅", "小超市", "百货店",
-    "综合服务社",
+    "综合服务社", "便民服务点", "便民服务站", "综合服务站", "电商服务站", "快递代收点", "便民驿站",
+    "快递驿站",
 )  # fmt: skip
+_STOPS = "停休歇闭关止暂断撤迁移搬改变调终毕完无没不未禁"
 _ENDS_NEARLY = re.compile(
     "(?P<place>[一-龥]{2,12})(?:"
-    + "|".join(f"{end[:place]}.{end[place + 1 :]}" for end in _ENDS for place in range(len(end)))
+    + "|".join(
+        f"{end[:place]}[^{_STOPS}]{end[place + 1 :]}" for end in _ENDS for place in range(len(end))
+    )
     + ")"
 )
+_ENDS_CUT = re.compile(
+    "(?P<place>[一-龥]{2,12})(?:"
+    + "|".join(end[:place] for end in _ENDS for place in range(3, len(end)))
+    + ")"
+)
+"""团结村快递便民服, of which glare took the rest."""
 _LEAST_OF_TITLE = 2
-_ANOTHER_TITLE = re.compile("[^营]业|[日天末月季休停歇闭关外假集]|工作[^时]|工作$")
+_ANOTHER_TITLE = re.compile("[^营]业|[日天末月季休停歇闭关外假集止暂断撤迁改变]|工作[^时]|工作$")
 _PLAIN = 0.75
 """Of each character of a row that is known whole."""
 
@@ -146,9 +156,12 @@ def _is_torn_title(glyphs: Sequence[Glyph]) -> bool:
 
 
 def _is_torn_name(glyphs: Sequence[Glyph]) -> bool:
-    """Whether a row above the times ends as names of shops do, but for one sign: 古城小贞部."""
+    """Whether a row above the times ends as names of shops do, but for one sign: 古城小贞部.
+
+    Or for those that glare took: 团结村快递便民服.
+    """
     plain = mended("".join(glyph.text for glyph in glyphs))
-    named = _ENDS_NEARLY.fullmatch(plain)
+    named = _ENDS_NEARLY.fullmatch(plain) or _ENDS_CUT.fullmatch(plain)
     return named is not None and not may_limit_a_place(named["place"])
 
 

@@ -13,6 +13,16 @@ _CN = "零〇一二三四五六七八九十两"
 _RUN_TOGETHER = re.compile("逢(147|258|369|16|27|38|49)(?=赶[集街场圩墟])")
 """Days of a market written apart and read together."""
 
+_SLIPS = (
+    (re.compile(r"(?<=\d)寸(?=[\d半整-])"), "时"),
+    (re.compile(r"(?<=[点半时\d])美门"), "关门"),
+    # 集日(一.元): 一、六.
+    (re.compile(r"(?<=[集场圩墟街][日天]\()([一二三四五])[.、,]元(?=\))"), r"\1、六"),
+    (re.compile(r"(?<=每)大(?=[\d早上: ]|$)"), "天"),
+    # 8:00至,16:30: before an hour of two digits nothing can be lost.
+    (re.compile(r"(?<=[\d点半])( ?[至到-]) ?[,.、·'] ?(?=(?:0\d|1\d|2[0-4])[:点]\d)"), r"\1"),
+)
+
 
 def mended(text: str) -> str:
     """The network's usual slips put right, in the one spelling; rows are kept."""
@@ -54,8 +64,8 @@ def mended(text: str) -> str:
     plain = re.sub(r"(?<=[A-Z])['’.](?=[A-Z]{2})|(?<=时间)[1IL|](?=牌)", "", plain)
     plain = re.sub(r"(?m)(?<=时间) ?BU[A-Z ]+$", "", plain)  # BUSINESS HOURS, or nearly
     plain = re.sub(r"(?<=[逢初、])\+|\+(?=[一二三四五六七八九点时])", "十", plain)
-    plain = re.sub(r"(?<=\d)寸(?=[\d半整-])", "时", plain)
-    plain = re.sub(r"(?<=[点半时\d])美门", "关门", plain)
+    for slip, meant in _SLIPS:
+        plain = slip.sub(meant, plain)
     # 0730-下午08.15: a dot was lost, and the other time has its own.
     plain = re.sub(
         rf"(?<![\d:.])([01]\d)([0-5]\d)(?= ?- ?(?:{_HALVES})?\d{{1,2}}[:.])", r"\1:\2", plain

@@ -164,12 +164,34 @@ def test_a_row_that_is_not_of_known_words_stays(row: str) -> None:
     assert not board_hours([TIMES, line._replace(glyphs=unsure)])
 
 
-@pytest.mark.parametrize("row", ["古城小贞部", "中国邮政石桥朋务站", "新安便刊店"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "古城小贞部",
+        "中国邮政石桥朋务站",
+        "新安便刊店",
+        "康鸣村使民驿站",
+        "团结村快递便民服",
+        "待时间",
+        "站点服",
+    ],
+)
 def test_a_name_with_a_sign_misread_above_the_times_is_one(row: str) -> None:
     assert board_hours([at(row, 0, 0), TIMES]).as_json() == ALL_DAY
 
 
-@pytest.mark.parametrize("row", ["周日不小贞部", "去县城服务对", "停服务间"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "周日不小贞部",
+        "去县城服务对",
+        "停服务间",
+        "上庄村便民服务停",
+        "止营业时间",
+        "站点服务止",
+        "营业时间变",
+    ],
+)
 def test_what_may_limit_is_no_name_with_a_sign_misread(row: str) -> None:
     assert not board_hours([at(row, 0, 0), TIMES])
 
