@@ -187,6 +187,12 @@ def full_light(cut: Pixels) -> Pixels:
     return spread.clip(0, 255).astype(np.uint8)
 
 
+def light_left(picture: Pixels) -> float:
+    """How many times further apart `full_light` lays the shades of a picture."""
+    dark, bright = _ends(picture, 1)
+    return 255 / max(1.0, bright - dark)
+
+
 def _ends(picture: npt.NDArray[Any], percent: float) -> tuple[float, float]:
     """The shades that so many percent of the pixels lie below and above; some stand for all."""
     step = max(1, math.isqrt(picture.shape[0] * picture.shape[1] // _PIXELS_ASKED))

@@ -28,6 +28,7 @@ from server.media.reading.cut_outs import (
 from server.media.reading.dark import board_in_the_dark
 from server.media.reading.grounds import marked
 from server.media.reading.merging import is_torn, merged
+from server.media.reading.more_light import in_full_light
 from server.media.reading.overlooked import overlooked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import (
@@ -61,7 +62,7 @@ from server.policy.signs.number import (
     borne_out,
     is_vain,
     numbers_in,
-    prefix_of,
+    of_level,
     prefix_share,
     voted,
 )
@@ -121,6 +122,20 @@ class PictureReader:
         picture: Pixels = np.asarray(
             cv2.cvtColor(pixels(content, READ_SIDE), cv2.COLOR_RGB2BGR), np.uint8
         )
+        lines, number, looks = self._turned(picture, subject)
+        if subject == "signboard" and not sign_parts(lines).place:
+            lit = in_full_light(picture)
+            again, told, more = self._turned(lit, subject) if lit is not None else ([], None, 0)
+            looks += more
+            if sign_parts(again).place:
+                lines, number = again, told
+        height, width = picture.shape[:2]
+        return Seen(width, height, tuple(lines), number, looks, self.models.busy_s - before)
+
+    def _turned(
+        self, picture: Pixels, subject: Subject
+    ) -> tuple[list[Line], NumberRead | None, int]:
+        """What a picture says in whichever way it was held, and in how many looks."""
         quads = self.models.find(picture, DETECT_SIDE)
         lines = self.models.read(picture, quads)
         way = None if reads_upright(lines) else self._held(picture, quads)
@@ -135,9 +150,7 @@ class PictureReader:
         if way is not None:
             lines, more = put_back(lines, way, laid), more + 1
             number = number and number._replace(quad=way.moved(number.quad, laid))
-        height, width = picture.shape[:2]
-        busy_s = self.models.busy_s - before
-        return Seen(width, height, tuple(lines), number, 1 + more, busy_s)
+        return lines, number, 1 + more
 
     def _made_out(
         self, picture: Pixels, lines: list[Line], subject: Subject
@@ -213,7 +226,7 @@ class PictureReader:
         clear = None
         if not beyond_doubt(number, CLEAR_CUT):
             clear = self._clearings(picture, anchor, lines, level, number)
-            reads = [_placed(found, back) for _, found, back in clear]
+            reads = [read and read._replace(quad=moved(read.quad, back)) for _, read, back in clear]
             looks += bool(reads)
             if any(reads):  # else it speaks neither for nor against
                 number = voted([number, *reads])
@@ -321,7 +334,7 @@ class PictureReader:
         for nth, clear in enumerate(pictures):
             if is_vain(number, reads, len(pictures) - nth):
                 break
-            reads.append(_of_level(numbers_in(self.models.read(clear, quads)), level))
+            reads.append(of_level(numbers_in(self.models.read(clear, quads)), level))
         return [(clear, read, writing.back) for clear, read in zip(pictures, reads, strict=False)]
 
     def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
@@ -369,16 +382,6 @@ def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
         return min(named, key=misses)
     best = min(lines, key=misses, default=None)
     return best if best is not None and misses(best) <= 4 else None
-
-
-def _of_level(found: Sequence[NumberRead], level: str | None) -> NumberRead | None:
-    """The clearest number, of the level that the wording says if there is one."""
-    fitting = [number for number in found if level is None or prefix_of(number.text) == level]
-    return next(iter(fitting), None)
-
-
-def _placed(number: NumberRead | None, way: Callable[[Point], Point]) -> NumberRead | None:
-    return number and number._replace(quad=moved(number.quad, way))
 
 
 def _named(*looks: list[Line]) -> list[Line]:

@@ -179,6 +179,12 @@ def _weight(same: Sequence[NumberRead]) -> float:
     return sum(number.sure * number.legible for number in same)
 
 
+def of_level(found: Sequence[NumberRead], level: str | None) -> NumberRead | None:
+    """The clearest number, of the level that the wording says if there is one."""
+    fitting = [number for number in found if level is None or prefix_of(number.text) == level]
+    return next(iter(fitting), None)
+
+
 def prefix_of(code: str) -> str:
     """XZ or C."""
     return "XZ" if code.startswith("XZ") else "C"

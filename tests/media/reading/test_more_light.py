@@ -1,0 +1,80 @@
+"""A sign of a few shades is looked at again in full light; one with all its shades is not."""
+
+import random
+
+import cv2
+import numpy as np
+import pytest
+
+from server.media.reading.looks import PictureReader, Seen
+from server.media.reading.more_light import LEAST, MOST, in_full_light
+from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels
+from server.policy.signs.lines import Quad
+from server.policy.signs.parts import sign_parts
+from tools.boards import our_faces, sign_board
+
+
+@pytest.fixture(scope="module")
+def sign() -> tuple[Pixels, str, str]:
+    """A sharp sign, its name and its number."""
+    dice = random.Random(1)
+    drawn = sign_board(dice, our_faces()[:1], layout="two")
+    while drawn.number is None or drawn.shown != drawn.name:
+        drawn = sign_board(dice, our_faces()[:1], layout="two")
+    shrunk = np.asarray(drawn.image.convert("RGB").reduce(round(drawn.name_px / 56)), np.uint8)
+    ringed = cv2.copyMakeBorder(shrunk[:, :, ::-1], 90, 90, 90, 90, cv2.BORDER_REPLICATE)
+    return np.asarray(ringed, np.uint8), drawn.name, drawn.number
+
+
+def faint(picture: Pixels, times: float) -> Pixels:
+    """The same with its shades so many times nearer to each other, round a light grey."""
+    dark, bright = np.percentile(picture, (1, 99))
+    scaled = (picture.astype(np.float32) - (dark + bright) / 2) * 255 / (bright - dark) / times
+    return np.asarray((scaled + 150).clip(0, 255), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("times", "lit"), [(1.0, False), (LEAST - 0.3, False), (4.0, True), (MOST + 2, False)]
+)
+def test_only_a_photo_of_few_shades_but_enough_is_spread(
+    sign: tuple[Pixels, str, str], times: float, *, lit: bool
+) -> None:
+    spread = in_full_light(faint(sign[0], times))
+    assert (spread is not None) is lit
+    if spread is not None:
+        assert np.ptp(np.percentile(spread, (1, 99))) > 240
+
+
+def read(picture: Pixels, monkeypatch: pytest.MonkeyPatch, blind_below: float) -> tuple[Seen, int]:
+    """What is seen by a finder that passes lines over in pictures of too few shades."""
+    reader = PictureReader()
+    find, looks = TextModels.find, 0
+
+    def finds(models: TextModels, seen: Pixels, side: int = DETECT_SIDE) -> list[Quad]:
+        nonlocal looks
+        looks += 1
+        faint = np.ptp(np.percentile(seen, (1, 99))) < blind_below
+        return [] if faint else find(models, seen, side)
+
+    monkeypatch.setattr(TextModels, "find", finds)
+    written = cv2.imencode(".png", picture)[1].tobytes()
+    return reader.read(written, "signboard"), looks
+
+
+def test_a_sign_in_haze_is_read_in_full_light(
+    sign: tuple[Pixels, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, name, number = sign
+    seen, _ = read(faint(picture, 4.0), monkeypatch, 200)
+    assert sign_parts(seen.lines).name == name
+    told = seen.number or sign_parts(seen.lines).number
+    assert told is not None
+    assert told.text == number
+
+
+def test_where_all_shades_are_used_nobody_looks_twice(
+    sign: tuple[Pixels, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, looks = read(faint(sign[0], 1.1), monkeypatch, 300)
+    assert not seen.lines
+    assert looks == 2  # the first look, and the one for large letters
