@@ -133,6 +133,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
         "sign": _sign(reading),
         "hours": _hours(reading, hours) if hours else None,
         "hours_words": hours.words,
+        "hours_aside": list(hours.aside),
         "quality": {
             "width": picture.width, "height": picture.height, "sharpness": picture.sharpness,
             "brightness": picture.brightness, "contrast": picture.contrast, "dark": picture.dark,
@@ -220,6 +221,7 @@ def _words(answer: dict[str, Any]) -> str:
         lines.append(f"  招牌：{sign['name'] or '名称未读到'}，编号{sign['number'] or '未读到'}")
     if hours:
         lines.append(f"  营业时间：{hours['text']}")
+        lines += [f"  牌上还有“{row}”，当作与时间无关" for row in answer["hours_aside"]]
     elif answer["hours_words"]:
         lines.append(f"  营业时间：“{answer['hours_words']}”看不懂，没有认")
     lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]

@@ -14,12 +14,13 @@ from server.policy.hours.weighed import heaviest, weight
 _SHORT, _LONG = 3, 5
 _DOUBTED, _HEAVY_AMONG_TRADES = 0.0, -1.0
 """What a row with known trades may weigh, and what no stretch of it."""
-_HEAVY, _HEAVY_SHORT = -1.4, -2.0
+_HEAVY, _HEAVY_SHORT, _HEAVY_WITH_DAYS = -0.4, -2.0, -1.4
 """What no stretch of a row may weigh, and of a short one: rows made of one and a limit are as light
 as both (霜重 beside 老字号放心店)."""
-_LIGHT, _LIGHT_SHORT, _FOR_A_NAME, _VERY_LIGHT = -0.8, -1.8, 0.3, -3.0
-"""What another may weigh below the times; so much more above them, where names stand; and with
-several of the characters that 周日休息 is taken for (门口, 广告)."""
+_LIGHT, _LIGHT_SHORT, _LIGHT_WITH_DAYS, _VERY_LIGHT = -0.1, -1.8, -0.8, -3.0
+"""What another may weigh, with a day or a part of one (周六只有豆腐), and with several of the
+characters that 周日休息 is taken for (门口, 广告). A row of which nothing is known weighs nought.
+What is passed over is told (docs/decisions/0061)."""
 _LIMITS = (
     # Numbers, days, times, seasons, feasts.
     "零〇一二三四五六七八九十百千两半双单奇偶几多每各第初廿卅数次回天日号周礼拜旬月季年岁世纪"
@@ -51,6 +52,9 @@ _LIKENESSES = (
 )
 """What 周 日 休 息 and the like are taken for; of several at once it may be they."""
 LIMITING, LIKE_LIMITING = frozenset(_LIMITS), frozenset(_LIKENESSES) - frozenset(_LIMITS)
+_DAYS = re.compile(
+    "周[一二三四五六日末]|星期|礼拜|[上下中]午|[早晚]上|[初廿][一二三四五六七八九十]|逢|节假"
+)
 _PLACE = re.compile("[一-龥]{2,5}[村镇乡县屯庄寨]")
 _WORKS = re.compile("[店站点社心场市厅行所室馆部院路线网](?:维修|安装|保养|清洗|办卡)")
 """广场维修 closes it; 家电维修 is what it does."""
@@ -83,28 +87,18 @@ def limits_nothing(row: str) -> bool:
     return traded or _is_light(plain)
 
 
-def heads_a_board(row: str) -> bool:
-    """Whether a spelt row that stands above the times can say nothing of them.
-
-    There stand names (老杨豆腐, 立邦漆专卖), of which less is asked.
-    """
-    plain = _ASIDE.sub("", row)
-    return _ROW.fullmatch(plain) is not None and _is_light(plain, _FOR_A_NAME)
-
-
-def _is_light(row: str, more: float = 0.0) -> bool:
-    """Whether a row weighs little, is none that people wrote down, and not 周日休息 misread.
-
-    `more`: so much heavier it may be.
-    """
+def _is_light(row: str) -> bool:
+    """Whether a row weighs little, is none that people wrote down, and not 周日休息 misread."""
     _, left = parted(row)
     plain = unmarked(row)
     light, heavy = (_LIGHT, _HEAVY) if len(plain) >= _LONG else (_LIGHT_SHORT, _HEAVY_SHORT)
+    if len(plain) >= _LONG and _DAYS.search(plain):
+        light, heavy = _LIGHT_WITH_DAYS, _HEAVY_WITH_DAYS
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
         len(plain) >= _SHORT
         and heaviest(plain) < heavy
-        and weight(plain) <= (light + more if alike <= 1 else _VERY_LIGHT)
+        and weight(plain) <= (light if alike <= 1 else _VERY_LIGHT)
         and plain not in _LIMITING_ROWS
     )
 

@@ -183,8 +183,8 @@ _HARMLESS_NUMBERS = re.compile(rf"(?!{_SPELLS})(?:{_LENGTHS}|{_QUANTITIES}|{_DAT
 _TIMES = re.compile(f"{_LENGTHS}|{_QUANTITIES}|{_DATES}|{_DAY}|{_AT}")
 _SEVERAL = re.compile(rf"{_CLOCK}.*{_CLOCK}|\d ?[-至到] ?\d|{_WEEKDAY} ?[-至到] ?周?{_WEEKDAY}")
 """From when to when: these may be somebody's hours."""
-_LIGHTER, _LEAST = -5.0, 3
-"""What the rest of a row with a clock or a weekday may weigh, and how many signs it must have."""
+_LIGHT, _LIGHTER, _LEAST = -0.8, -5.0, 3
+"""What the rest of a row may weigh, and of one with a clock or a weekday; how many signs it has."""
 _NEVER = re.compile(
     "[停休关闭歇]|打烊|莫[怪来入进]|见谅|谅解|抱歉|对不[起住]|不(?!取|锈|领)|没(?:有)?人(?!取|领)|无人(?!取|领|机)|外出|"
     "不在|进货|拿货|提货|上货|补货|盘|才|再来|以后来|别来"
@@ -214,10 +214,12 @@ def _is_beside_numbers(row: str) -> bool:
     if bare == unmarked(row) or len(bare) < _LEAST or _SEVERAL.search(row):
         return False
     timed = unmarked(_HARMLESS_NUMBERS.sub("", row)) != bare
-    return limits_nothing(bare) and (not timed or weight(bare) <= _LIGHTER)
+    return limits_nothing(bare) and weight(bare) <= (_LIGHTER if timed else _LIGHT)
 
 
 def _is_known(slot: str) -> bool:
     words = slot.strip(" 、,和的")
     known, left = parted(words)
-    return bool(known and not left) or (len(words) >= _LEAST and limits_nothing(words))
+    if known and not left:
+        return True
+    return len(words) >= _LEAST and limits_nothing(words) and weight(words) <= _LIGHT

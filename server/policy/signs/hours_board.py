@@ -1,4 +1,4 @@
-"""Turn what was read on a business-hours board into a week, and hold it against the register.
+"""Turn what was read on a business-hours board into a week.
 
 Reading adds slips of its own (a dash read as 一, an O for a nought, a dash lost behind a pole), and
 a photo shows more than the board. The grammar is that of what people type.
@@ -6,21 +6,18 @@ a photo shows more than the board. The grammar is that of what people type.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from server.errors import Invalid
-from server.policy.hours import Week, hours_lines, read_week, same_week, stored, week_of
+from server.policy.hours import Week, hours_lines, read_week, stored
 from server.policy.hours.harmless import is_harmless
 from server.policy.hours.tokens import spelt, tokens
 from server.policy.hours.vocabulary import GAP
-from server.policy.hours.week import Stored
 from server.policy.signs.held import as_read
 from server.policy.signs.in_doubt import read_in_doubt
 from server.policy.signs.lines import Glyph, Line, columns, hull, plain_line, rows, said_once, slope
-from server.policy.signs.match import Comparison
-from server.policy.signs.placed import Outcome
 from server.policy.signs.silent_rows import without_silent, without_timed
 from server.policy.signs.slips import mended
 from server.policy.signs.windows import may_be_windows
@@ -62,7 +59,7 @@ _BELIEVED, _BELIEVED_DIGIT = 0.5, 0.4
 _SPLIT_TIME, _WHOLE_TIME = re.compile(r"\d [:：] ?\d"), re.compile(r"\d[:：] ?\d")
 """1 :00 among others without a space is what is left of 10:00."""
 _DAYS = re.compile("[周休集除]|节假|初[一二三四五六七八九十]|每[天日]|[单双][日号]|农[忙闲]")
-_CALL_FIRST = re.compile(
+CALL_FIRST = re.compile(
     r"(?:(?:仅限|只限|请|需|须)?(?:提前)?(?:打?电话|来电|微信)(?:预约|联系)(?:[取寄]件|制|服务|上门)?"
     r"|预约(?:[取寄]件|电话)|[取寄]件前?请?(?:先|提前)?(?:打?电话|来电)(?:预约|联系)?)[: ]*[\d -]*"
 )
@@ -85,10 +82,13 @@ class BoardHours:
     """The week on a board; falsy when none can be made out.
 
     `words` are those that were clearly read and not understood: a better photo would not help.
+    `aside` are rows that were taken to limit nothing: not wholly understood, or with times that are
+    none of opening.
     """
 
     week: Week | None
     words: str = ""
+    aside: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.week is not None
@@ -143,7 +143,7 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     in_rows = rows(board)
     if _is_cut(board) or _lost_row(in_rows, slope(board)):
         return BoardHours(None)
-    board = without_timed(board)
+    whole, board = board, without_timed(board)
     if any(line.parted and _HAS_TIMES.search(mended(line.text)) for line in board):
         return BoardHours(None)  # 8:00-12:00 here and 14:00-18:00 on the neighbour's board
     if any(map(_doubts_a_digit, board)):
@@ -151,13 +151,23 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     found = _told(board)
     odd = _odd(board, found)
     said = without_silent(board, odd, timely=_says_times, quiet=_is_title)
+    aside = tuple(_taken_out(whole, said))
     if said != board:
         board, found = said, _told(said)
         odd = _odd(board, found)
-    if odd and (week := read_in_doubt(board, odd.__contains__, lambda read: _told(read).week)):
-        return BoardHours(week)
+    sure = odd and read_in_doubt(board, odd.__contains__, lambda read: _told(read).week)
+    if week := sure or found.week:
+        return BoardHours(week, aside=aside)
     clear = all(line.confidence >= LEGIBLE for line in odd)
-    return found if clear else BoardHours(found.week)
+    return found if clear else BoardHours(None)
+
+
+def _taken_out(board: Sequence[Line], left: Sequence[Line]) -> Iterator[str]:
+    """What lines say that were left out, and what was taken from before a line's times."""
+    kept = {line.quad: len(line.text) for line in left}
+    for line in board:
+        if said := line.text[: len(line.text) - kept.get(line.quad, 0)].strip():
+            yield said
 
 
 def edge_hides(lines: Sequence[Line]) -> bool:
@@ -198,31 +208,6 @@ def hours_in(text: str) -> BoardHours:
         unknown = "看不懂" in problem.message
         words = str(problem.details.get("words", "")).replace(GAP, "") if unknown else ""
         return BoardHours(None, words)
-
-
-def compare_hours(read: BoardHours, declared: Stored, better: str = "") -> Comparison:
-    """The board against the declared hours: the whole weeks are equal, or they differ.
-
-    `better` says what to do for a better photo, where more is known than that not all was read.
-    """
-    expected = "；".join(hours_lines(declared))
-    if read.week is None:
-        if read.words and _CALL_FIRST.fullmatch(mended(read.words)):
-            why = (
-                f"牌上只读到“{read.words}”，没有读到几点到几点，没有核对。请看照片，和登记比一比。"
-            )
-            return Comparison(Outcome.UNREADABLE, read.words, expected, why)
-        if read.words:
-            why = f"营业时间牌上的“{read.words}”机器看不懂，没有核对。请看照片，和登记比一比。"
-            return Comparison(Outcome.UNREADABLE, read.words, expected, why)
-        better = better or "请走近一点，正对营业时间牌，把它拍满画面。"
-        why = f"照片里没有读全营业时间。{better}"
-        return Comparison(Outcome.UNREADABLE, "", expected, why)
-    said = board_text(read)
-    if same_week(read.week, week_of(declared)):
-        return Comparison(Outcome.MATCHES, said, expected, f"营业时间牌与登记一致：{expected}。")
-    why = f"营业时间牌上读到的是“{said}”，登记的是“{expected}”。"
-    return Comparison(Outcome.DIFFERS, said, expected, why)
 
 
 def board_text(hours: BoardHours) -> str:
@@ -274,7 +259,7 @@ def _is_windows(line: Line, anchor: Line) -> bool:
 
 def _says_to_call(line: Line) -> bool:
     """Whether a line only says to call first. Times may stand unread beside it: it is no week."""
-    return line.confidence >= LEGIBLE and _CALL_FIRST.fullmatch(mended(line.text)) is not None
+    return line.confidence >= LEGIBLE and CALL_FIRST.fullmatch(mended(line.text)) is not None
 
 
 def _doubts_a_digit(line: Line) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from server.policy.hours import open_at
 from server.policy.hours.week import Stored
 from server.policy.signs.held import advice
-from server.policy.signs.hours_board import board_hours, compare_hours, looks_like_hours
+from server.policy.signs.hours_board import board_hours, looks_like_hours
+from server.policy.signs.hours_compared import compare_hours
 from server.policy.signs.lines import Line
 from server.policy.signs.match import Comparison, compare_number, level_of, match_sign, worst
 from server.policy.signs.number import NumberRead, plain_number

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from itertools import product
 
 from server.policy.hours.harmless import may_limit_a_place
-from server.policy.hours.silent import heads_a_board, limits_nothing, may_limit
+from server.policy.hours.silent import limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
 from server.policy.hours.trades import says_goods_for_sale, says_trades_alone
 from server.policy.signs.lines import Glyph, Line, columns, rows
@@ -105,7 +105,7 @@ def without_silent(
         for line in odd
         if not timely(line)
         and (
-            _says_nothing(line.glyphs, heads=line in heading)
+            _says_nothing(line.glyphs)
             or is_of_known_words(line.glyphs)
             or (line in heading and (_is_torn_title(line.glyphs) or _is_torn_name(line.glyphs)))
         )
@@ -165,25 +165,22 @@ def _is_torn_name(glyphs: Sequence[Glyph]) -> bool:
     return named is not None and not may_limit_a_place(named["place"])
 
 
-def _says_nothing(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
-    """Whether neither what was read, nor what else was thought possible, can limit anything.
-
-    `heads`: it stands above all times.
-    """
+def _says_nothing(glyphs: Sequence[Glyph]) -> bool:
+    """Whether neither what was read, nor what else was thought possible, can limit anything."""
     glyphs = [glyph for glyph in glyphs if not glyph.text.isspace()]
     plain = _spelt(glyphs)
-    if not _is_silent(plain, heads=heads):
+    if not _is_silent(plain):
         return False
     least = _LIKELY if says_trades_alone(plain) else _SURE
     unsure = [place for place, glyph in enumerate(glyphs) if glyph.probability < least]
     if unsure:
-        return _but_for_a_few(glyphs, unsure, heads=heads)
+        return _but_for_a_few(glyphs, unsure)
     if len(glyphs) >= _LONG:
-        return _says_nothing_either_way(glyphs, heads=heads)
+        return _says_nothing_either_way(glyphs)
     return not any(map(_may_be_a_limits, glyphs))
 
 
-def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int], *, heads: bool) -> bool:
+def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int]) -> bool:
     """Whether a row says nothing without its few doubtful characters, nor with any in their place.
 
     What each may be is nearly all told; of so few there are not more ways than can be tried.
@@ -197,7 +194,7 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int], *, heads: boo
     if not told or len(unsure) * _FEW > len(glyphs):
         return False
     sure = [glyph for place, glyph in enumerate(glyphs) if place not in unsure]
-    if not _is_silent(_spelt(sure), heads=heads):
+    if not _is_silent(_spelt(sure)):
         return False
     may_be = [
         [glyph.text, *(other for other, chance in glyph.others if chance >= _POSSIBLE)]
@@ -208,16 +205,16 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int], *, heads: boo
     if math.prod(map(len, may_be)) > _MOST_READ:
         return False
     return all(
-        _is_silent(mended("".join(read)), heads=heads) for read in product(*may_be)
-    ) and _says_nothing_either_way(glyphs, heads=heads)
+        _is_silent(mended("".join(read))) for read in product(*may_be)
+    ) and _says_nothing_either_way(glyphs)
 
 
-def _is_silent(row: str, *, heads: bool) -> bool:
+def _is_silent(row: str) -> bool:
     """Whether a row as it is read can limit nothing."""
-    return limits_nothing(row) or says_goods_for_sale(row) or (heads and heads_a_board(row))
+    return limits_nothing(row) or says_goods_for_sale(row)
 
 
-def _says_nothing_either_way(glyphs: Sequence[Glyph], *, heads: bool = False) -> bool:
+def _says_nothing_either_way(glyphs: Sequence[Glyph]) -> bool:
     """Whether with any one character that was thought possible a long row limits nothing either."""
     read = (
         _spelt([*glyphs[:place], glyph._replace(text=other), *glyphs[place + 1 :]])
@@ -225,7 +222,7 @@ def _says_nothing_either_way(glyphs: Sequence[Glyph], *, heads: bool = False) ->
         for other, chance in glyph.others
         if chance >= _POSSIBLE
     )
-    return all(_is_silent(row, heads=heads) for row in read)
+    return all(_is_silent(row) for row in read)
 
 
 def _spelt(glyphs: Sequence[Glyph]) -> str:

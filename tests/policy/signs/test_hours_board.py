@@ -9,10 +9,10 @@ from server.policy.signs.hours_board import (
     BoardHours,
     board_hours,
     board_text,
-    compare_hours,
     hours_in,
     looks_like_hours,
 )
+from server.policy.signs.hours_compared import compare_hours
 from server.policy.signs.lines import Line, plain_line
 from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import at

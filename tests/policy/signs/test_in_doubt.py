@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from server.policy.hours import stored, week_of
-from server.policy.signs.hours_board import board_hours, compare_hours, hours_in
+from server.policy.signs.hours_board import board_hours, hours_in
+from server.policy.signs.hours_compared import compare_hours
 from server.policy.signs.lines import Line, said_once
 from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import at

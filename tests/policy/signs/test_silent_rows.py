@@ -2,11 +2,14 @@
 
 import pytest
 
+from server.policy.hours import parse_hours
 from server.policy.hours.harmless import is_harmless
-from server.policy.hours.silent import heads_a_board, limits_nothing
+from server.policy.hours.silent import limits_nothing
 from server.policy.hours.weighed import heaviest, weighing, weight
 from server.policy.signs.hours_board import board_hours
+from server.policy.signs.hours_compared import compare_hours
 from server.policy.signs.lines import Line
+from server.policy.signs.placed import Outcome
 from server.policy.signs.slips import mended
 from server.settings import ROOT
 from tests.policy.signs.written import at
@@ -31,7 +34,6 @@ def one_doubted(text: str, top: float, sure: float, **others: float) -> Line:
 @pytest.mark.parametrize("row", LIMITING.split())
 def test_what_may_limit_hours_is_never_passed_over(row: str) -> None:
     assert not limits_nothing(row)
-    assert not heads_a_board(row)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,7 @@ def listed(name: str) -> list[str]:
 
 def test_no_row_that_limits_hours_is_passed_over_of_those_learnt_from() -> None:
     rows = listed("tools/rows/limits.txt")
-    assert [row for row in rows if limits_nothing(row) or heads_a_board(row)] == []
+    assert [row for row in rows if limits_nothing(row)] == []
 
 
 def test_most_rows_are_passed_over_that_were_not_learnt_from() -> None:
@@ -76,8 +78,7 @@ def test_the_weights_are_those_of_the_lists() -> None:
 def test_what_nobody_knows_is_in_doubt() -> None:
     assert weight("龘齉龘齉龘") == 0
     assert not limits_nothing("龘齉龘齉龘")
-    assert not heads_a_board("龘齉龘齉龘")
-    assert not heads_a_board("龘齉粮")
+    assert not limits_nothing("龘齉粮")
 
 
 @pytest.mark.parametrize(
@@ -110,18 +111,32 @@ def test_a_long_light_row_may_hold_a_character_in_doubt() -> None:
     assert not board_hours([TIMES, two._replace(glyphs=tuple(torn))])
 
 
-def test_of_a_name_above_the_times_less_is_asked() -> None:
-    honest = [mended(row) for row in listed("tests/cases/hours/honest-rows.txt")]
-    above = [row for row in honest if heads_a_board(row)]
-    assert [row for row in above if not limits_nothing(row)]
-
-
 def test_a_row_is_passed_over_where_it_weighs_little() -> None:
-    assert weight("放心件件有人管") > -1 > weight("新日电动车")
+    assert 0 > weight("放心件件有人管") > weight("新日电动车")
     assert board_hours([TIMES, at("新日电动车", 0, 60)]).as_json() == ALL_DAY
-    assert not board_hours([TIMES, at("放心件件有人管", 0, 60)])
+    assert board_hours([TIMES, at("放心件件有人管", 0, 60)]).as_json() == ALL_DAY
     assert not board_hours([TIMES, at("铁将军", 0, 60)])
     assert not board_hours([TIMES, at("如遇停电取件慢一些", 0, 60)])
+    assert not board_hours([TIMES, at("周六只有豆腐", 0, 60)])
+
+
+def test_what_was_passed_over_is_told() -> None:
+    read = board_hours([at("老耿头铁匠铺", 0, 0), TIMES, at("放心件件有人管", 0, 60)])
+    assert read.aside == ("老耿头铁匠铺", "放心件件有人管")
+    told = "牌上还有“老耿头铁匠铺”、“放心件件有人管”，机器当作与时间无关。"
+    same = compare_hours(read, parse_hours("8:30-18:00"))
+    other = compare_hours(read, parse_hours("9:00-18:00"))
+    assert (same.outcome, other.outcome) == (Outcome.MATCHES, Outcome.DIFFERS)
+    assert same.why.endswith(told)
+    assert other.why.endswith(told)
+    assert board_hours([at("手机维修 8:30-18:00", 0, 0)]).aside == ("手机维修",)
+    assert board_hours([TIMES, at("中通下午三点到货", 0, 60)]).aside == ("中通下午三点到货",)
+
+
+def test_what_is_understood_is_not_told_as_passed_over() -> None:
+    read = board_hours([at("营业时间", 0, 0), TIMES, at("周日休息", 0, 60)])
+    assert read
+    assert read.aside == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +151,6 @@ def test_a_row_is_passed_over_where_it_weighs_little() -> None:
 def test_two_rows_read_as_one_are_no_lighter_than_the_limit_in_them(row: str) -> None:
     assert heaviest(row) > 0
     assert not limits_nothing(row)
-    assert not heads_a_board(row)
 
 
 def test_words_that_sound_like_limits_may_stand_in_a_light_row() -> None:

@@ -1,0 +1,42 @@
+"""Hold the hours that were read on a board against the register's, and say what was passed over."""
+
+from server.policy.hours import hours_lines, same_week, week_of
+from server.policy.hours.week import Stored
+from server.policy.signs.hours_board import CALL_FIRST, BoardHours, board_text
+from server.policy.signs.match import Comparison
+from server.policy.signs.placed import Outcome
+from server.policy.signs.slips import mended
+
+
+def compare_hours(read: BoardHours, declared: Stored, better: str = "") -> Comparison:
+    """The board against the declared hours: the whole weeks are equal, or they differ.
+
+    `better` says what to do for a better photo, where more is known than that not all was read.
+    """
+    expected = "；".join(hours_lines(declared))
+    if read.week is None:
+        if read.words and CALL_FIRST.fullmatch(mended(read.words)):
+            why = (
+                f"牌上只读到“{read.words}”，没有读到几点到几点，没有核对。请看照片，和登记比一比。"
+            )
+            return Comparison(Outcome.UNREADABLE, read.words, expected, why)
+        if read.words:
+            why = f"营业时间牌上的“{read.words}”机器看不懂，没有核对。请看照片，和登记比一比。"
+            return Comparison(Outcome.UNREADABLE, read.words, expected, why)
+        better = better or "请走近一点，正对营业时间牌，把它拍满画面。"
+        why = f"照片里没有读全营业时间。{better}"
+        return Comparison(Outcome.UNREADABLE, "", expected, why)
+    said, beside = board_text(read), aside_told(read)
+    if same_week(read.week, week_of(declared)):
+        why = f"营业时间牌与登记一致：{expected}。{beside}"
+        return Comparison(Outcome.MATCHES, said, expected, why)
+    why = f"营业时间牌上读到的是“{said}”，登记的是“{expected}”。{beside}"
+    return Comparison(Outcome.DIFFERS, said, expected, why)
+
+
+def aside_told(read: BoardHours) -> str:
+    """Which rows the machine took to limit nothing, in a sentence; "" where there are none."""
+    if not read.aside:
+        return ""
+    rows_said = "、".join(f"“{row}”" for row in read.aside)
+    return f"牌上还有{rows_said}，机器当作与时间无关。"
