@@ -23,6 +23,7 @@ from server.policy.typed_days import read_day
 from server.services.people.scope import OFFICE
 from server.services.subsidies import cycles as verbs
 from server.services.subsidies.holds import hold, lift, may_hold, open_holds
+from server.services.subsidies.ledger import came_back_on
 from server.services.subsidies.lists import EntitlementView, Wanted, entitlements_seen, state_said
 from server.services.subsidies.paying import reverse
 from server.services.subsidies.plans import Plan
@@ -217,6 +218,7 @@ def _one_page(entitlement_id: int, problem: Problem | None = None) -> Any:
             ),
             key=lambda each: each.row.id,
         ),
+        came_back=came_back_on(session(), one.row),
         holds=open_holds(session(), one.row),
         may_hold=may_hold(session(), me()),
         State=EntitlementState,

@@ -9,7 +9,7 @@ from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, table_out
-from server.calendar import file_day
+from server.calendar import file_day, moment_text
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -101,7 +101,7 @@ def table(kind: str) -> Any:
     )
     title, which = f"{county.name}问题清单", _which(_asked())
     if kind == "csv":
-        content = matters_csv(lines, which=which)
+        content = matters_csv(lines, which=which, taken=moment_text(clock.now()))
     else:
         content = matters_xlsx(lines, title=title, on=today, which=which, anchor=anchor_now())
     return table_out(content, f"{title}{file_day(today)}.{kind}")

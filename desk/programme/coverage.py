@@ -12,7 +12,7 @@ from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, table_out
-from server.calendar import file_day
+from server.calendar import file_day, moment_text
 from server.errors import Invalid
 from server.http import clock
 from server.http.database import session
@@ -264,5 +264,6 @@ def export(ending: str) -> Any:
     if ending == "xlsx":
         content = sheet_xlsx(rows, on=asked.on, which=which, untold=unsure, anchor=anchor_now())
     else:
-        content = sheet_csv(rows, on=asked.on, which=which, untold=unsure)
+        taken = moment_text(clock.now())
+        content = sheet_csv(rows, on=asked.on, which=which, untold=unsure, taken=taken)
     return table_out(content, name)

@@ -13,7 +13,7 @@ from desk.frame.figures import behind, months_chart, trended
 from desk.frame.pages import page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, table_out
-from server.calendar import file_day
+from server.calendar import file_day, moment_text
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session
@@ -270,12 +270,12 @@ def _gone(lines: Iterable[StationLine]) -> set[int]:
 @blueprint.get("/pace/stations.csv")
 def stations_file() -> Any:
     """The same list as a table."""
-    from server.media.sheets.writing import write_csv
+    from server.media.sheets.writing import TAKEN, write_csv
 
     figures, asked = _asked()
     shown = asked.day_of(figures)
-    day = (shown.day.on.isoformat(), shown.day.told.label)
+    day = (shown.day.on.isoformat(), shown.day.told.label, moment_text(clock.now()))
     rows = [(*cells_of(one, shown), *day) for one in _lines(shown, asked.ids(figures))]
     name = f"{asked.level.short}{asked.key.short}{asked.part.label}{file_day(figures.day.on)}.csv"
-    headers = (*headers_of(shown), "哪一天", "凭什么")
+    headers = (*headers_of(shown), "哪一天", "凭什么", TAKEN)
     return table_out(write_csv(headers, rows), name)

@@ -14,7 +14,7 @@ from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.paging import page_of
 from desk.frame.papers import anchor_now, paper_of_form, paper_out, table_out, takes_papers
-from server.calendar import first_of_month, full_day_text, full_month_text
+from server.calendar import first_of_month, full_day_text, full_month_text, moment_text
 from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import blobs_of, row_id, session
@@ -182,7 +182,7 @@ def table(ending: str) -> Any:
     month = _reconciled(asked)
     rows = _rows(asked, month)
     approved = "件数已核准" if month.approval else "件数未核准，数还会变"
-    stamp = f"{approved}，{full_day_text(clock.today())}导出"
+    stamp = f"{approved}，{moment_text(clock.now())}导出"
     which = _which(asked, month)
     name = f"{county_of_desk().name}{full_month_text(asked.month_on)}件数对账{STATES[asked.state]}"
     return table_out(

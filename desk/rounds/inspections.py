@@ -28,7 +28,7 @@ from server.services.inspections.looking import differences_told
 from server.services.inspections.versions import inspection_of, photos_of, versions_of
 from server.services.mending.notice_papers import papers_of
 from server.services.mending.notice_questions import QuestionView, questions_seen
-from server.services.mending.notices import notice_number, notice_of, to_be_issued
+from server.services.mending.notices import DUE, notice_number, notice_of, to_be_issued
 from server.services.people.people import names_of
 from server.services.people.scope import TOWNSHIP, station_for, told_of_secret_visits
 
@@ -58,6 +58,7 @@ def inspection(inspection_id: UUID) -> Any:
 def _record(found: Inspection, problem: Problem | None = None) -> Any:
     county = county_of_desk()
     current = standards_for(standards_here(), clock.today(), county.code, county.standard_id)
+    to_issue = to_be_issued(session(), found, clock.today())
     try:
         notice = notice_of(session(), county=me().county, inspection_id=found.id)
         number = notice_number(county, notice)
@@ -66,7 +67,8 @@ def _record(found: Inspection, problem: Problem | None = None) -> Any:
     return page(
         "inspection.html",
         problem=problem,
-        seal=seal(to_be_issued(session(), found)),
+        seal=seal(to_issue),
+        asks_until=next((one.text for one in to_issue if one.field == DUE), ""),
         one=found,
         copy=copy_of(session(), found, standards=standards_here()),
         proofs=proofs([photo.id for photo in photos_of(session(), found)]),

@@ -9,7 +9,7 @@ from desk.frame.list_words import narrowed_in_words
 from desk.frame.pages import answering, page
 from desk.frame.papers import anchor_now, made_out, table_out
 from desk.frame.uploads import keep_upload, table_of_form, takes_table
-from server.calendar import file_day
+from server.calendar import file_day, file_moment
 from server.errors import Problem
 from server.http import clock
 from server.http.database import session, settings_of
@@ -69,9 +69,10 @@ def export(kind: str) -> Any:
         )
     if kind == "xlsx":
         content = export_xlsx(session(), county=county, anchor=anchor_now())
-    else:
-        content = export_csv(session(), county=county)
-    return table_out(content, f"{county.name}站点{file_day(clock.today())}.{kind}")
+        return table_out(content, f"{county.name}站点{file_day(clock.today())}.xlsx")
+    # It goes back in as it is and has no foot: its name says of which minute it is.
+    content = export_csv(session(), county=county)
+    return table_out(content, f"{county.name}站点{file_moment(clock.now())}.csv")
 
 
 @blueprint.post("/import/preview")

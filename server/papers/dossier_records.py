@@ -187,7 +187,7 @@ def mends(folder: Folder) -> Section:
             + (f"，已逾期{-(one.days_left or 0)}天" if one.overdue else ""),
             full_day_text(one.rectification.due_on),
             "\n".join(
-                "　".join(filter(None, (moment_text(step.at), step.label, step.who, step.note)))
+                "　".join(filter(None, (moment_text(step.at), step.label, step.who, step.told)))
                 for step in one.steps
             )
             or UNKNOWN,

@@ -114,6 +114,15 @@ def test_every_table_of_the_desk_bears_the_anchor_that_the_chain_has(
     timeless = [path for path in plain if not re.search(r"\d\d:\d\d导出", foot(path))]
     assert timeless == ["/desk/months.xlsx"]
 
+    at_desk(cast.office)
+    for path in TEXTS:  # a CSV has no foot: a column of its own, or the name where it goes back in
+        answer = client.get(f"{path}?state=all&part=all")
+        text = answer.data.decode("utf-8-sig")
+        named = re.search(r"\d{8}-\d{4}\.csv", unquote(answer.headers["Content-Disposition"]))
+        assert named or "导出时间" in text.splitlines()[0] or re.search(r"\d\d:\d\d导出", text), (
+            path
+        )
+
     cast.county.demo = True
     session.commit()
     real = [path for path in (*plain, *TEXTS) if not demonstrates(path)]

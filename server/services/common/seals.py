@@ -27,11 +27,14 @@ def seal(shown: Iterable[Shown]) -> str:
     return json.dumps(values, ensure_ascii=False).encode().hex()
 
 
-def refuse_if_changed(sealed: str | None, held: Sequence[Shown], *, code: str, what: str) -> None:
+def refuse_if_changed(
+    sealed: str | None, held: Sequence[Shown], *, code: str, what: str, how: str = ""
+) -> None:
     """Raise Conflict `code` when a form was filled in over values that hold no more, naming each.
 
-    `what` is what the form changes (县设置). A seal that cannot be read is refused as well; fields
-    that it does not name were not in the form. None is nobody's form: a command or a test.
+    `what` is what the form changes (县设置), `how` what is said of values that midnight changes as
+    well ("": somebody else has). A seal that cannot be read is refused as well; fields that it does
+    not name were not in the form. None is nobody's form: a command or a test.
     """
     if sealed is None:
         return
@@ -44,7 +47,7 @@ def refuse_if_changed(sealed: str | None, held: Sequence[Shown], *, code: str, w
     if seen and not told:
         return
     why = (
-        f"您填写的时候，别人已经改过{what}：{'；'.join(told)}。"
+        f"您填写的时候，{how or f'别人已经改过{what}'}：{'；'.join(told)}。"
         if told
         else f"这一页打开以后系统更新过，看不出别人改过{what}没有。"
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from server.calendar import full_day_text
-from server.media.sheets.writing import Foot, write_csv, write_xlsx
+from server.media.sheets.writing import TAKEN, Foot, write_csv, write_xlsx
 from server.models.coverage import PopulationBasis
 from server.services.coverage.serving import VillageServed
 from server.services.registry.fields import COOP_MODES
@@ -21,11 +21,15 @@ def sheet_rows(villages: Iterable[VillageServed]) -> list[list[str]]:
 
 
 def sheet_csv(
-    rows: Iterable[Sequence[str]], *, on: date, which: str, untold: Sequence[str]
+    rows: Iterable[Sequence[str]], *, on: date, which: str, untold: Sequence[str], taken: str
 ) -> bytes:
-    """The lines, each with what the page says above all of them: a table has no other place."""
-    told = (full_day_text(on), which, "；".join(untold))
-    return write_csv((*HEADERS, "按哪一天", "列了哪些", "注意"), [(*row, *told) for row in rows])
+    """The lines, each with what the page says above all of them: a table has no other place.
+
+    `taken` is the minute at which it was taken out.
+    """
+    told = (full_day_text(on), which, "；".join(untold), taken)
+    headers = (*HEADERS, "按哪一天", "列了哪些", "注意", TAKEN)
+    return write_csv(headers, [(*row, *told) for row in rows])
 
 
 def sheet_xlsx(

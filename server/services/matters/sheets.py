@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from server.calendar import file_day
-from server.media.sheets.writing import Foot, write_csv, write_xlsx
+from server.media.sheets.writing import TAKEN, Foot, write_csv, write_xlsx
 from server.services.matters.lists import MatterLine
 
 HEADERS = (
@@ -32,9 +32,10 @@ def matters_xlsx(
     )  # fmt: skip
 
 
-def matters_csv(lines: Sequence[MatterLine], *, which: str) -> bytes:
-    """The same as text; each line says to what the list was narrowed."""
-    return write_csv((*HEADERS, "列了哪些"), [[*row, which] for row in _rows(lines)])
+def matters_csv(lines: Sequence[MatterLine], *, which: str, taken: str) -> bytes:
+    """The same as text; each line says to what the list was narrowed, and `taken` out when."""
+    headers = (*HEADERS, "列了哪些", TAKEN)
+    return write_csv(headers, [[*row, which, taken] for row in _rows(lines)])
 
 
 def _rows(lines: Sequence[MatterLine]) -> list[list[str]]:

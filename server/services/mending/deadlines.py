@@ -3,21 +3,35 @@
 A last day that was moved after it had passed without an answer stays missed, whatever day was
 given then. One that was moved while there was still time, or while an answer that came by it
 waited for a look, binds no more: the later one does.
+
+An answer counts by the day on which the keeper recorded it, where the phone's clock is verified:
+a phone without a net takes no days from the keeper (as the deadline begins with a record's
+arrival). Where it is not, by its arrival.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import beijing_day
+from server.models.phone_event import PhoneEvent, Photo
 from server.models.rectification import Rectification, RectificationState, RectificationStep
 from server.models.station import Station
 
 ANSWERS = ("answered", "returned")
+
+
+class _Move(NamedTuple):
+    """One move of a 整改 at the moment that counts; `before_on` as in its step."""
+
+    at: datetime
+    action: str
+    before_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,7 @@ def days_then(
 
 
 def _told(
-    mend: Rectification, steps: Iterable[RectificationStep], on: date
+    mend: Rectification, steps: Iterable[_Move], on: date
 ) -> Iterable[tuple[date, bool | None]]:
     """Each last day that was not moved away in time, and whether it was kept."""
     answered: date | None = None
@@ -123,15 +137,31 @@ def _told(
     yield mend.due_on, in_time(mend.due_on, beijing_day(when) if when else None, done=done, on=on)
 
 
-def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[RectificationStep]]:
-    step, found = RectificationStep, defaultdict[int, list[RectificationStep]](list)
-    for one in session.scalars(
-        sa.select(step)
+def recorded() -> sa.Select[RectificationStep, datetime | None]:
+    """Steps, each beside the moment at which a phone recorded what it tells of.
+
+    None where no photo of a phone came with it, or where that phone's clock was not verified.
+    """
+    known = sa.case((PhoneEvent.time_verified, PhoneEvent.occurred_at))
+    return (
+        sa.select(RectificationStep, known)
+        .outerjoin(Photo, Photo.id == RectificationStep.photo_id)
+        .outerjoin(PhoneEvent, PhoneEvent.id == Photo.event_id)
+    )
+
+
+def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[_Move]]:
+    step, found = RectificationStep, defaultdict[int, list[_Move]](list)
+    for one, recorded_at in session.execute(
+        recorded()
         .where(
             step.rectification_id.in_(list(ids)),
             step.action.in_(ANSWERS) | step.before_on.is_not(None),
         )
         .order_by(step.at, step.id)
     ):
-        found[one.rectification_id].append(one)
+        at = min(recorded_at or one.at, one.at)
+        found[one.rectification_id].append(_Move(at, one.action, one.before_on))
+    for every in found.values():  # what was recorded before a move and came after it
+        every.sort(key=lambda move: move.at)
     return found

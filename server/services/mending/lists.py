@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.calendar import beijing_day, full_day_text
+from server.calendar import beijing_day, full_day_text, moment_text
 from server.models.county import County, Division
 from server.models.inspection import Inspection, Visit
 from server.models.person import Person
@@ -24,6 +24,7 @@ from server.models.station import Station
 from server.services.common import history
 from server.services.county.round_options import round_options
 from server.services.mending.actions import MendingAction
+from server.services.mending.deadlines import recorded
 from server.services.mending.notices import notice_number
 from server.services.mending.rectifications import KEEPERS_TURN, OPEN_STATES
 from server.services.people.scope import Everybody, stations_visible_to
@@ -55,6 +56,15 @@ class StepView:
     note: str
     before_on: date | None  # the last day before and after, where this step moved it
     due_on: date | None
+    recorded_at: datetime | None  # on the keeper's phone, where the day is another than of `at`
+
+    @property
+    def told(self) -> str:
+        """The note, and when the phone recorded what arrived on a later day."""
+        if self.recorded_at is None:
+            return self.note
+        when = f"手机上{moment_text(self.recorded_at)}记下，后来才有网交上来"
+        return f"{self.note}（{when}）" if self.note else when
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,8 +354,9 @@ def _steps(session: Session, ids: Collection[int]) -> dict[int, list[StepView]]:
     found: dict[int, list[StepView]] = defaultdict(list)
     if not ids:
         return found
-    for step, name in session.execute(
-        sa.select(RectificationStep, Person.name)
+    for step, recorded_at, name in session.execute(
+        recorded()
+        .add_columns(Person.name)
         .outerjoin(Person, Person.id == RectificationStep.person_id)
         .where(RectificationStep.rectification_id.in_(list(ids)))
         .order_by(RectificationStep.id)
@@ -360,6 +371,11 @@ def _steps(session: Session, ids: Collection[int]) -> dict[int, list[StepView]]:
                 step.note,
                 step.before_on,
                 step.due_on,
+                recorded_at if _earlier_day(recorded_at, step.at) else None,
             )
         )
     return found
+
+
+def _earlier_day(recorded_at: datetime | None, at: datetime) -> bool:
+    return recorded_at is not None and beijing_day(recorded_at) < beijing_day(at)

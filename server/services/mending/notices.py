@@ -21,6 +21,7 @@ from server.services.mending.actions import MendingAction
 from server.services.mending.shown import items_shown
 from server.services.mending.steps import step
 
+DUE = "due_on"
 IS_ORIGINAL = Notice.revokes_id.is_(None)
 
 
@@ -64,13 +65,15 @@ def issue_notice(
                 "这次督导要整改的都已经整改并验收了，不用再发整改通知书。",
             )
         raise Conflict("notice-nothing-to-mend", "这次督导没有需要整改的条款，不用发整改通知书。")
-    refuse_if_changed(
-        seal, items_shown(open_items), code="notice-changed-meanwhile", what="要整改的条款"
-    )
+    today = beijing_day(now)
+    *items, due = _shown(session, inspection, open_items, today)
+    changed, what = "notice-changed-meanwhile", "要整改的条款"
+    refuse_if_changed(seal, items, code=changed, what=what)
+    refuse_if_changed(seal, [due], code=changed, what=what, how="要写进通知书的变了")
     notice = next_notice(
         session,
         inspection=inspection,
-        due_on=_last_day(session, inspection, open_items, beijing_day(now)),
+        due_on=_last_day(session, inspection, open_items, today),
         by=by,
         now=now,
     )
@@ -172,9 +175,19 @@ def notice_with(session: Session, *, county: str, notice_id: int) -> Notice:
     return found
 
 
-def to_be_issued(session: Session, inspection: Inspection) -> list[Shown]:
-    """What a letter of this record would hold now, as the page that issues it shows it."""
-    return items_shown(_on_no_notice(session, inspection))
+def to_be_issued(session: Session, inspection: Inspection, today: date) -> list[Shown]:
+    """What a letter of this record would hold on a day, as the page that issues it shows it."""
+    return _shown(session, inspection, _on_no_notice(session, inspection), today)
+
+
+def _shown(
+    session: Session, inspection: Inspection, items: list[Rectification], today: date
+) -> list[Shown]:
+    """The items, and the last day of the letter: at midnight that may become another."""
+    if not items:
+        return items_shown(items)
+    due_on = full_day_text(_last_day(session, inspection, items, today))
+    return [*items_shown(items), Shown(DUE, "通知书写的期限", due_on)]
 
 
 def _on_no_notice(session: Session, inspection: Inspection) -> list[Rectification]:

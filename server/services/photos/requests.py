@@ -178,7 +178,7 @@ _ANSWERED = prepared(
         _requests.asked_on == sa.bindparam("on"),
         _requests.answered_at.is_(None),
         _requests.asked_at <= sa.bindparam("taken_at"),
-        _requests.until_at > sa.bindparam("now"),
+        (_requests.until_at > sa.bindparam("now")) | sa.bindparam("verified", type_=sa.Boolean()),
     )
     .values(photo_id=sa.bindparam("photo"), answered_at=sa.bindparam("now"))
     .returning(_requests.id)
@@ -192,9 +192,10 @@ _NOT_ANSWERED = (
 
 
 def answered_by(session: Session, *, photo: Photo | Arrived, now: datetime) -> bool:
-    """Whether a photo answers a request by arriving: its subject, taken after it and today.
+    """Whether a photo answers a request by arriving: its subject, taken after it and on its day.
 
-    A time that could not be verified counts as the time of arrival does: both lie in the day.
+    Taken by a verified clock it may arrive later: a keeper without a net did what was asked. A time
+    that could not be verified counts as the time of arrival does: both lie in the day.
     """
     return _answer(
         session,
@@ -205,6 +206,7 @@ def answered_by(session: Session, *, photo: Photo | Arrived, now: datetime) -> b
         taken_at=photo.taken_at,
         now=now,
         photo=photo.id,
+        verified=photo.time_verified,
     )
 
 

@@ -29,9 +29,11 @@ from server.services.complaints.said import amount_text
 from server.services.inspections.answers import outcome_text
 from server.services.inspections.looking import differences_told
 from server.services.intake.double_records import DECISIONS
+from server.services.mending.deadlines import recorded
 from server.services.mending.lists import ACTION_LABELS
 from server.services.referrals.gathering import Gathering
 from server.services.referrals.picking import row_of
+from server.services.subsidies.ledger import came_back_on
 
 GONE = "原来的记录已经不在了，请把这条拿出来。"
 AROUND = timedelta(days=14)
@@ -112,18 +114,18 @@ def _overdue(made: Gathering, row: Rectification) -> None:
     if row.notice_id is not None:
         notice = made.session.get_one(Notice, row.notice_id)
         made.letters(notice.id, f"{full_day_text(notice.issued_on)}整改通知书")
-    steps = made.session.scalars(
-        sa.select(RectificationStep)
+    steps = made.session.execute(
+        recorded()
         .where(RectificationStep.rectification_id == row.id)
         .order_by(RectificationStep.id)
     ).all()
-    for step in steps:
-        day = full_day_text(beijing_day(step.at))
+    for step, recorded_at in steps:
+        day = full_day_text(beijing_day(min(recorded_at or step.at, step.at)))
         if step.action == "answered":
             made.said.append(f"{day}{ACTION_LABELS['answered']}{_quoted(step.note)}")
         elif step.action == "returned":
             made.tell("退回", f"{day}{_quoted(step.note)}")
-    made.photos(step.photo_id for step in steps if step.photo_id is not None)
+    made.photos(step.photo_id for step, _ in steps if step.photo_id is not None)
 
 
 def _quoted(words: str) -> str:
@@ -255,7 +257,9 @@ def _reversed(made: Gathering, row: SubsidyEntitlement) -> None:
     made.tell("收款人", row.payee_name)
     paid = f"，{full_day_text(row.paid_on)}付" if row.paid_on else ""
     made.tell("金额", f"{yuan_said(row.amount_fen)}{paid}")
-    made.tell("冲回", f"{full_day_text(made.day)}，{row.ended_because}")
+    back = came_back_on(made.session, row)
+    told = f"（{full_day_text(back)}缴回）" if back else ""
+    made.tell("冲回", f"{full_day_text(made.day)}登记{told}，{row.ended_because}")
     made.data(
         "这笔补贴当时的依据",
         {"内容": row.contents, "内容SHA-256": row.contents_sha256, "金额（分）": row.amount_fen},

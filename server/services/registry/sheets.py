@@ -64,8 +64,8 @@ def closed_xlsx(
     `which` says in words to what they were narrowed. The county's centre is among them: who looks
     for what was closed looks for it as well.
     """
-    wanted = list(stations)
-    cells = dict(_rows(session, county, Station.closed_on.is_not(None), hub=True))
+    wanted = list(stations)  # one of them that opened again meanwhile stays as it was listed
+    cells = dict(_rows(session, county, Station.id.in_([one.id for one in wanted]), hub=True))
     rows = [[*cells[one.id], one.closed_on.isoformat() if one.closed_on else ""] for one in wanted]
     headers = [*(column.header for column in EXPORTED), "停业日期"]
     foot = Foot(f"{county.name}已停业站点", anchor)

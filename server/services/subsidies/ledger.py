@@ -11,6 +11,7 @@ from server.calendar import full_day_text
 from server.errors import Conflict, Invalid
 from server.models.county import County
 from server.models.person import Person
+from server.models.subsidy import EntitlementState, SubsidyEntitlement
 from server.models.subsidy_payment import LedgerAccount, SubsidyEntry
 from server.money import yuan_said
 from server.policy.plan.duties import Deed
@@ -174,6 +175,22 @@ def live_entries(
         )
         if one.entitlement_id is not None
     }
+
+
+def came_back_on(session: Session, row: SubsidyEntitlement) -> date | None:
+    """The day on which the money of a reversed entitlement came back; None of any other."""
+    if row.state is not EntitlementState.REVERSED:
+        return None
+    return session.scalar(
+        select(SubsidyEntry.on_day)
+        .where(
+            SubsidyEntry.account == LedgerAccount.PAID,
+            SubsidyEntry.entitlement_id == row.id,
+            SubsidyEntry.reverses.is_not(None),
+        )
+        .order_by(SubsidyEntry.id.desc())
+        .limit(1)
+    )
 
 
 def counter_entry(

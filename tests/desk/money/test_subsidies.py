@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -11,12 +12,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.calendar import full_day_text
 from server.http import clock
 from server.models.history import HistoryLine
 from server.models.kept_form import KeptForm
 from server.models.person import Person, Role
 from server.models.subsidy import EntitlementState, SubsidyEntitlement, SubsidyRate
-from server.models.subsidy_payment import SubsidyAccount, SubsidyPayment
+from server.models.subsidy_payment import (
+    LedgerAccount,
+    SubsidyAccount,
+    SubsidyEntry,
+    SubsidyPayment,
+)
 from server.services.subsidies.bank_lists import COLUMNS
 from server.services.subsidies.orders import COLUMNS as ORDER_COLUMNS
 from tests.databases import ON_SQLITE
@@ -167,6 +174,12 @@ def test_from_the_plan_to_the_bank_each_by_whoever_it_belongs_to(
     assert f"已付给{rows(session)[0].payee_name}" in text_of(second.get(one))
     second.done(one, what="reverse", on=today, reason="多发，凭证12号")
     assert "已冲回：多发，凭证12号" in text_of(second.get(one))
+    entries = select(SubsidyEntry).where(SubsidyEntry.reverses.is_not(None))
+    [back] = session.scalars(entries.where(SubsidyEntry.account == LedgerAccount.PAID))
+    back.on_day -= timedelta(days=9)  # came back before anybody entered it
+    session.commit()
+    shown = "".join(text_of(second.get(one)).split())
+    assert f"登记，{full_day_text(back.on_day)}缴回" in shown
     told = text_of(second.get(batch))  # the line stays paid, and says what came back of it
     assert "已付 2,000.00 元，其中 1,000.00 元后来冲回" in " ".join(told.split())
     assert "整行已冲回：多发，凭证12号" in told

@@ -1,16 +1,18 @@
 """Whoever was late stays counted late, whatever day or hands come afterwards."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING
 from server.models.inspection import Inspection, Visit
 from server.models.matter import Matter
 from server.models.person import Person, Role
+from server.models.phone_event import EventKind
 from server.models.rectification import Rectification, RectificationState, RectificationStep
 from server.services.matters.closing import check, close, reopen
 from server.services.matters.handling import answer, ask_for_time, decide_time, refer, return_it
@@ -21,7 +23,16 @@ from server.services.mending.lists import rectifications_seen
 from server.services.mending.notices import issue_notice, notice_number
 from server.services.people.scope import EVERYBODY
 from tests.databases import ON_SQLITE
-from tests.factories import NOW, TODAY, Cast, make_inspection, make_person, make_rectification
+from tests.factories import (
+    NOW,
+    TODAY,
+    Cast,
+    make_inspection,
+    make_person,
+    make_rectification,
+)
+from tests.reviews import make_photo
+from tests.services.asked import made_event
 from tests.services.matters.brought import IN_TEN_DAYS, referred
 from tests.services.rounds.opened import open_round
 
@@ -176,3 +187,57 @@ def test_a_letter_after_the_deadline_keeps_who_was_late_and_says_that_it_moved_t
     assert (view.steps[-1].label, view.steps[-1].who) == ("期限改了", "县办")
     assert (view.steps[-1].before_on, view.steps[-1].due_on) == (IN_TEN_DAYS, letter.due_on)
     assert notice_number(cast.county, letter) in view.steps[-1].note
+
+
+@pytest.mark.parametrize(
+    ("recorded_on", "verified", "in_time"),
+    [(IN_TEN_DAYS, True, True), (IN_TEN_DAYS, False, False), (TODAY + timedelta(11), True, False)],
+)
+def test_an_answer_recorded_on_the_last_day_without_a_net_is_in_time(
+    session: Session, cast: Cast, mend: Rectification, recorded_on: date, *, verified: bool,
+    in_time: bool,
+) -> None:  # fmt: skip
+    evening = datetime.combine(recorded_on, time(23, 50), BEIJING)  # the day before in UTC
+    arrived = datetime.combine(IN_TEN_DAYS + timedelta(2), time(0, 10), BEIJING)
+    mend.state = RectificationState.ACCEPTED
+    mend.closed_at = arrived + timedelta(hours=9)
+    event = made_event(session, cast.c1, cast.li, recorded_on, EventKind.RECTIFICATION, evening)
+    event.time_verified, event.received_at = verified, arrived
+    photo = make_photo(session, cast.c1)
+    photo.event_id = event.id
+    session.add(
+        RectificationStep(
+            rectification_id=mend.id, action="answered", at=arrived, photo_id=photo.id
+        )
+    )
+    session.flush()
+
+    key = frozenset({("rectification", mend.id)})
+    found = told(session, until=MUCH_LATER)
+    assert found == {cast.township.code: OnTime(key, key if in_time else frozenset())}
+    [view] = rectifications_seen(
+        session, county="140926", on=TODAY, seen_by=EVERYBODY, inspection_id=mend.inspection_id
+    )
+    said = f"手机上{recorded_on.isoformat()} 23:50记下"
+    assert (said in view.steps[-1].told) == verified
+
+
+def test_a_day_moved_before_an_answer_in_time_arrived_was_kept_all_the_same(
+    session: Session, cast: Cast, mend: Rectification
+) -> None:
+    evening = datetime.combine(IN_TEN_DAYS, time(20), BEIJING)
+    event = made_event(session, cast.c1, cast.li, IN_TEN_DAYS, EventKind.RECTIFICATION, evening)
+    photo = make_photo(session, cast.c1)
+    photo.event_id = event.id
+    moved = RectificationStep(
+        rectification_id=mend.id, action="moved", at=LATE, before_on=mend.due_on,
+        due_on=MUCH_LATER,
+    )  # fmt: skip
+    mend.due_on, mend.state = MUCH_LATER, RectificationState.ANSWERED
+    came = RectificationStep(
+        rectification_id=mend.id, action="answered", at=LATER, photo_id=photo.id
+    )
+    session.add_all([moved, came])
+    session.flush()
+
+    assert told(session) == {}, "it waits for a look; nobody was late by the first day"

@@ -1,12 +1,13 @@
 """Looks between rounds, drawn and by name, at the service level."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING
 from server.chores import HANDLERS, PERIODIC
 from server.errors import Invalid
 from server.models.inspection import PhotoRequest
@@ -118,6 +119,31 @@ def test_an_old_picture_sent_again_is_no_answer(session: Session, cast: Cast) ->
     assert asked.photo_id == again.id
     assert before == {cast.c1.id: photo_requests.Rate(1, 1)}
     assert rate() == {cast.c1.id: photo_requests.Rate(1, 0)}
+
+
+@pytest.mark.parametrize(
+    ("taken", "verified", "good"),
+    [("23:58", True, True), ("23:58", False, False), ("00:02", True, False)],
+)
+def test_a_photo_taken_on_the_day_and_sent_after_midnight_answers(
+    session: Session, cast: Cast, taken: str, *, verified: bool, good: bool
+) -> None:
+    [asked] = photo_requests.ask_by_name(
+        session, county=cast.county, codes=["C0001"], by=cast.office, now=NOW, subject="signboard"
+    )
+    photo = make_photo(session, cast.c1)
+    day = TODAY if taken > "12" else TODAY + timedelta(1)
+    photo.taken_at = datetime.combine(day, time.fromisoformat(taken), BEIJING)
+    photo.day_on, photo.time_verified = day, verified
+    session.flush()
+    arrived = datetime.combine(TODAY + timedelta(1), time(0, 10), BEIJING)
+
+    assert photo_requests.answered_by(session, photo=photo, now=arrived) == good
+    found = photo_requests.rates(
+        session, county="140926", since=TODAY, until=TODAY, now=arrived, seen_by=EVERYBODY
+    )
+    assert found == {cast.c1.id: photo_requests.Rate(1, int(good))}
+    assert asked.photo_id == (photo.id if good else None)
 
 
 def many_kept(session: Session, count: int = 20) -> None:

@@ -1,7 +1,7 @@
 """Opening rounds, their coverage, deadlines and notices, at the service level."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from server.calendar import BEIJING, beijing_day
 from server.db import writing
 from server.errors import Conflict, Invalid, Problem
 from server.models.inspection import (
@@ -19,6 +20,7 @@ from server.models.inspection import (
 from server.models.rectification import Notice, RectificationState
 from server.policy.rounds.sampling import SampleKind
 from server.policy.rounds.visits import VisitState
+from server.services.common.seals import seal
 from server.services.county.round_options import round_options
 from server.services.mending import lists as rectification_lists
 from server.services.mending import notices
@@ -276,6 +278,24 @@ def test_a_letter_asks_for_one_day_that_is_ahead_and_for_nothing_that_was_mended
     session.flush()
     with pytest.raises(Conflict, match="都已经整改并验收了"):
         notices.issue_notice(session, inspection=third, by=cast.office, now=NOW)
+
+
+def test_a_letter_is_not_issued_with_a_later_day_than_the_page_showed_before_midnight(
+    session: Session, cast: Cast, failing: Inspection
+) -> None:
+    make_rectification(session, failing, TODAY)
+    evening = datetime.combine(TODAY, time(23, 59), BEIJING)
+    seen = notices.to_be_issued(session, failing, beijing_day(evening))
+
+    with pytest.raises(Conflict, match="要写进通知书的变了：“通知书写的期限”从“2023年7月5日”"):
+        notices.issue_notice(
+            session, inspection=failing, by=cast.office, now=evening + timedelta(minutes=2),
+            seal=seal(seen),
+        )  # fmt: skip
+    letter = notices.issue_notice(
+        session, inspection=failing, by=cast.office, now=evening, seal=seal(seen)
+    )
+    assert letter.due_on == TODAY
 
 
 def test_nothing_to_mend_gets_no_notice(session: Session, cast: Cast, failing: Inspection) -> None:
