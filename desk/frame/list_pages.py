@@ -150,7 +150,7 @@ def _attach_preview(blueprint: Blueprint, path: str, kind: ListPages) -> None:
             if plan.count(action)
         )
         say, endpoint = kind.then
-        return done(f"名单已录入：{told}。{say}", url_for(endpoint))
+        return done(f"名单已录入：{told}。{plan.list.left_out}{say}", url_for(endpoint))
 
 
 def _attach_undo(blueprint: Blueprint, path: str, kind: ListPages) -> None:

@@ -200,7 +200,7 @@ def enter(token: str) -> Any:
             )
         told, month = plan.sum.text, f"{given.month_on:%Y-%m}"
     return done(
-        f"企业数已录入：{len(plan.fresh)}个站点日，{told}。接下来看哪些天对不上。",
+        f"企业数已录入：{len(plan.fresh)}个站点日，{told}。{plan.list.left_out}接下来看哪些天对不上。",
         url_for("desk_reconciliation.month", month=month),
     )
 

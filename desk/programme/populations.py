@@ -243,7 +243,7 @@ def enter(token: str) -> Any:
     told = "，".join(
         f"{WORDS[action]} {plan.count(action)} 个村" for action in ACTIONS[1:] if plan.count(action)
     )
-    return done(f"名单已录入：{told}。", url_for("desk_coverage.coverage"))
+    return done(f"名单已录入：{told}。{plan.list.left_out}", url_for("desk_coverage.coverage"))
 
 
 @blueprint.post("/populations/lists/<int:list_id>/withdraw")

@@ -136,7 +136,7 @@ def apply() -> Any:
             address = url_for("desk_imports.one_import", sheet_id=made.id)
             return done(
                 f"导入完成：新增 {plan.count('new')} 站，修改 {plan.count('changed')} 站，"
-                f"{plan.count('same')} 站没有变化。",
+                f"{plan.count('same')} 站没有变化。{plan.accounted}。",
                 address,
             )
     return redirect(again, 303)

@@ -40,6 +40,12 @@ def word_table(
             cell.width = width
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.line_spacing = Pt(size_pt * 1.5)
+            # Else the page's grid of lines (28.95 pt) spreads the rows.
+            grid = OxmlElement("w:snapToGrid")
+            grid.set(qn("w:val"), "0")
+            paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001
+                grid, "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr"
+            )
             if align[place : place + 1] == "r":
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run, face = paragraph.add_run(words), faces[min(number, 1)]

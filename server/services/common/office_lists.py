@@ -10,6 +10,7 @@ from typing import NamedTuple
 from server.errors import Invalid
 from server.media.apart.tables import open_book
 from server.media.sheets.book import MOST_ROWS, Book, Line, NoValue, Sheet, column_name
+from server.media.sheets.writing import GUIDE
 from server.plain_text import bare_text
 
 LOOKED_AT = 40  # lines from the top among which the header is looked for
@@ -54,6 +55,11 @@ class OfficeList:
     sha256: str
     lines: Sequence[Line]
     head_line: int
+
+    @property
+    def left_out(self) -> str:
+        """How many lines of the file are none of the list, in a sentence; "" for none."""
+        return f"表里另有{len(self.passed)}行不是名单，没有读。" if self.passed else ""
 
 
 def read_list(
@@ -107,7 +113,7 @@ def read_list(
         rows=rows,
         passed=passed,
         ignored=_ignored(sheet, head, places),
-        notes=_notes(book, fitting, rows),
+        notes=_notes(book, fitting, rows, _hidden_of(sheet, places, head)),
         sha256=hashlib.sha256(content).hexdigest(),
         lines=sheet.lines,
         head_line=head.number,
@@ -186,7 +192,12 @@ def _rows(sheet: Sheet, head: Line, places: Mapping[int, str]) -> tuple[list[Lis
         if line.number == head.number:
             continue
         own = {places[column]: cell for column, cell in line.cells.items() if column in places}
-        if line.number < head.number or not own:
+        again = own and all(
+            isinstance(cell, str) and bare_text(cell) == bare_text(str(head.cells[column]))
+            for column, cell in line.cells.items()
+            if column in places
+        )
+        if line.number < head.number or not own or again:  # a header on each page
             begins = "　".join(
                 cell if isinstance(cell, str) else "…" for cell in line.cells.values()
             )
@@ -220,12 +231,30 @@ def _ignored(sheet: Sheet, head: Line, places: Mapping[int, str]) -> list[str]:
     ]
 
 
-def _notes(book: Book, fitting: Sequence[int], rows: Sequence[ListRow]) -> list[str]:
+def _hidden_of(sheet: Sheet, places: Mapping[int, str], head: Line) -> list[str]:
+    """The headers of columns that are read and that nobody sees on the screen."""
+    return [str(head.cells[column]) for column in sorted(places) if sheet.is_hidden(column)]
+
+
+def _notes(
+    book: Book, fitting: Sequence[int], rows: Sequence[ListRow], columns: Sequence[str]
+) -> list[str]:
     notes = []
     if len(book.names) > 1:
         notes.append(f"读的是工作表“{book.names[fitting[0]].name}”。")
     if hidden := [one.name for one in book.names if one.hidden]:
         notes.append(f"隐藏的工作表“{'”、“'.join(hidden)}”没有读。")
+    if strange := [
+        one.name
+        for place, one in enumerate(book.names)
+        if not one.hidden
+        and place not in fitting
+        and one.name != GUIDE
+        and book.sheet(place, most_lines=1).lines
+    ]:
+        notes.append(f"工作表“{'”、“'.join(strange)}”的表头对不上，一行都没有读。")
+    if columns:
+        notes.append(f"“{'”、“'.join(columns)}”这几列在表里是隐藏的，也读进来了，请核对。")
     if lines := [str(row.line) for row in rows if row.hidden]:
         notes.append(f"第{'、'.join(lines)}行在表里是隐藏的，也读进来了，请核对。")
     return notes

@@ -12,6 +12,7 @@ from server.models.county import County, Operator
 from server.models.person import Person
 from server.models.sheet_import import ListKind
 from server.services.common import history
+from server.services.common.beside_rows import said_beside
 from server.services.common.list_imports import keep_list
 from server.services.common.list_plans import ListPlan, list_template, one_list_at_a_time
 from server.services.common.office_lists import ListColumn, ListRow, read_list
@@ -154,6 +155,8 @@ def _row(line: ListRow, known: dict[str, Operator], lines: dict[str, int]) -> Op
     values: dict[str, Any] = {}
     if not name:
         errors.append("没有写企业名称。")
+    elif what := said_beside(name):
+        errors.append(f"“{name}”是{what}，不是企业名称。请删掉这一行。")
     elif lines.setdefault(name, line.line) != line.line:
         errors.append(f"和第{lines[name]}行是同一家企业。")
     operator = known.get(name)

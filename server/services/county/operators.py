@@ -98,6 +98,8 @@ def licence_trouble(operator: Operator, on: date) -> str:
     if operator.licence_until < on:
         return f"许可证已于{full_day_text(operator.licence_until)}到期"
     left = (operator.licence_until - on).days
+    if left == 0:
+        return "许可证今天到期，明天起失效"
     return f"许可证还有{left}天到期" if left <= 90 else ""
 
 

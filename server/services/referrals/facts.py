@@ -32,10 +32,12 @@ from server.services.intake.double_records import DECISIONS
 from server.services.mending.deadlines import recorded
 from server.services.mending.lists import ACTION_LABELS
 from server.services.referrals.gathering import Gathering
-from server.services.referrals.picking import row_of
+from server.services.referrals.picking import can_be_picked, row_of
 from server.services.subsidies.ledger import came_back_on
 
 GONE = "原来的记录已经不在了，请把这条拿出来。"
+LAPSED = "选进来以后有了变化，现在不能列入了，请把这条拿出来。"
+"""Of what was accepted, withdrawn or decided otherwise since it was picked: no letter says it."""
 AROUND = timedelta(days=14)
 """Counts so many days before an odd one show whether it was odd."""
 
@@ -43,7 +45,8 @@ AROUND = timedelta(days=14)
 def facts_of(session: Session, *, county: str, items: list[ReferralItem], on: date) -> list[Fact]:
     """The facts of a referral in its order, as everything stands now.
 
-    One whose row is gone says so; it has to be taken out before the referral is sent.
+    One whose row is gone, or could not be picked by now, says so; it has to be taken out before
+    the referral is sent.
     """
     return [_fact(session, county, number, item, on) for number, item in enumerate(items, 1)]
 
@@ -76,6 +79,9 @@ def _fact(session: Session, county: str, number: int, item: ReferralItem, on: da
         return gone.fact(item.kind, item.ref)
     station = session.get(Station, row.station_id) if row.station_id else None
     made = Gathering(session, county, number, item.kind.label, station, on)
+    if not can_be_picked(session, county=county, kind=item.kind, ref=item.ref, on=on):
+        made.tell("现在", LAPSED)
+        return made.fact(item.kind, item.ref)
     made.records = inspections_of(session, county=county, item=item)
     _TOLD[item.kind](made, row)
     if item.statement:

@@ -28,7 +28,7 @@ from server.services.common.written import named, reason_given, written
 from server.services.county.round_options import round_options
 from server.services.people.scope import refuse_unless_may_do
 from server.services.referrals.actions import ReferralAction
-from server.services.referrals.facts import GONE, facts_of
+from server.services.referrals.facts import GONE, LAPSED, facts_of
 from server.services.referrals.picking import can_be_picked, picked
 from server.services.reporting.letter_numbers import refuse_taken_number
 from server.services.reporting.reports import content_hash
@@ -357,6 +357,9 @@ def _check_complete(referral: Referral, content: ReferralContent, today: date) -
         raise _wrong("里面还没有线索。请先选线索。", "facts")
     if any(GONE in words for one in content["facts"] for words in one["told"]):
         raise _wrong("有一条线索原来的记录已经不在了。请把它拿出来，再核对移送。", "facts")
+    if any(LAPSED in words for one in content["facts"] for words in one["told"]):
+        told = "有一条线索选进来以后有了变化，现在不能列入了。请把它拿出来，再核对移送。"
+        raise _wrong(told, "facts")
     first = beijing_day(referral.drafted_at)
     if referral.dated_on is None or not first <= referral.dated_on <= today:
         raise _wrong(f"成文日期应在{full_day_text(first)}到今天之间，请先改好保存。", "dated_on")

@@ -11,7 +11,9 @@ from server.plain_text import bare_text
 from server.policy.standard.facts import Level
 from server.services.common.office_lists import MARKED, TOLD
 from server.services.registry.extent import Extent
-from server.services.registry.sheet_columns import AREA
+from server.services.registry.sheet_columns import AREA, CODE, LEVEL, VILLAGE
+from server.services.registry.sheet_notes import ranges, some
+from server.services.registry.sheet_passed import ONLY_TOWNSHIP
 from server.services.registry.sheet_positions import on_another_datum
 from server.services.registry.sheet_rows import Planned
 from server.services.registry.sheet_table import Table
@@ -47,6 +49,12 @@ def asks_of(
             f"{'别的' if len(table.others) > 1 else '那一张'}一行都不导入；"
             "要导入，请导入完这一张再上传一次，选那一张，或把它另存成一个文件。"
         )
+    if table.unseen:
+        yield (
+            f"文件里的工作表太多，后面的{len(table.unseen)}张（{some(table.unseen)}）没有看，"
+            "里面的站点一个都不导入。请把它们另存成一个文件，再上传。"
+        )
+    yield from _without_village(table, planned)
     for header in filter(on_another_datum, table.ignored):
         yield (
             f"“{header}”这一列没有读，站点的位置不会导入：系统用的是 WGS-84，"
@@ -60,6 +68,33 @@ def asks_of(
             yield f"第{one.line}行{one.name}：面积{area:f}平方米，村里的站点很少有这么大。"
     yield from _said_to_be_over(table, planned)
     yield from _remarked(table, planned)
+
+
+def _without_village(table: Table, planned: Sequence[Planned]) -> Iterator[str]:
+    """Lines whose village somebody may have left out: they become, or change, the 乡镇站.
+
+    A line that says of itself that it is one (a number, a level, its name) is not asked about.
+    """
+    if VILLAGE not in table.columns:
+        return
+    cells = {row.line: row.cells for row in table.rows}
+    meant = [
+        one
+        for one in planned
+        if one.level is Level.TOWNSHIP_STATION
+        and one.action in {"new", "changed"}
+        and not {CODE, LEVEL, VILLAGE} & cells[one.line].keys()
+        and one.level.ending not in str(cells[one.line].get("name", ""))
+    ]
+    if meant:
+        named = "、".join(f"第{one.line}行（{one.name}）" for one in meant)
+        yield (
+            f"{named}没有写村，当作乡镇站导入。"
+            "要是漏写了村，请补上再上传；真是乡镇站，在“级别”里写明就不再问。"
+        )
+    bare = [one.line for one in table.passed if one.what == ONLY_TOWNSHIP]
+    if bare:
+        yield f"第{ranges(bare)}行只写了乡镇，没有导入。要是漏写了村，请补上再上传。"
 
 
 def _far_off(session: Session, county: str, planned: Sequence[Planned]) -> Iterator[str]:

@@ -32,6 +32,7 @@ from server.services.registry.filing_register import follow_register
 from server.services.registry.lapsing import lapse_with_many
 from server.services.registry.sheet_asks import asks_of
 from server.services.registry.sheet_columns import AREA, FLAGS
+from server.services.registry.sheet_passed import accounted
 from server.services.registry.sheet_rows import Importing, Planned
 from server.services.registry.sheet_table import Table, find_table
 from server.services.registry.stations import SHOWN_OUTSIDE
@@ -83,6 +84,11 @@ class ImportPlan:
     def ok(self) -> bool:
         """True when the file may be imported."""
         return self.count("wrong") == 0
+
+    @property
+    def accounted(self) -> str:
+        """Every line of the file in a sentence: how many were read, came in, did not, and why."""
+        return accounted(len(self.rows), self.table.passed)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -185,7 +191,7 @@ def enter_import(
         at=now,
         action=RegistryAction.SHEET_IMPORTED,
         summary=f"表格导入“{plan.file_name}”：新增{plan.count('new')}站，修改"
-        f"{plan.count('changed')}站，{plan.count('same')}站没有变化",
+        f"{plan.count('changed')}站，{plan.count('same')}站没有变化。{plan.accounted}",
         reason=REASON,
     )
     doing = [one for one in plan.planned if one.action != "same"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from server.media.sheets.book import Book, Sheet
+from server.media.sheets.writing import GUIDE
 
 
 def notes_on(
@@ -12,16 +13,22 @@ def notes_on(
     sheet: Sheet,
     read: Mapping[int, str],
     hidden_rows: Sequence[int],
+    strange: Sequence[str],
 ) -> list[str]:
-    """What a person who looks at the file may not have in view."""
+    """What a person who looks at the file may not have in view.
+
+    `strange` are the visible sheets that hold something and none of our headers.
+    """
     notes = []
     if len(book.names) > 1:
         notes.append(f"读的是工作表“{book.names[chosen].name}”。")
+    if told := [name for name in strange if name != GUIDE]:
+        notes.append(f"工作表{some(told)}里没有认出站点的表头，一行都没有读。")
     if hidden := [one.name for one in book.names if one.hidden]:
         notes.append(f"隐藏的工作表{some(hidden)}没有读。")
     if hidden_rows:
         notes.append(
-            f"第{_ranges(hidden_rows)}行在表里是隐藏的（或被筛选掉了），也读进来了，"
+            f"第{ranges(hidden_rows)}行在表里是隐藏的（或被筛选掉了），也读进来了，"
             "下面标着“隐藏行”。不想导入，请在表里删掉这些行。"
         )
     columns = [said for column, said in sorted(read.items()) if sheet.is_hidden(column)]
@@ -36,7 +43,7 @@ def some(names: Sequence[str], most: int = 5) -> str:
     return shown + (f"等{len(names)}处" if len(names) > most else "")
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """5–9、12, from ascending numbers."""
     parts: list[list[int]] = []
     for number in numbers:

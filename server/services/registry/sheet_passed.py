@@ -1,26 +1,18 @@
 """Tells which lines of an office's table are no stations, and what they are instead."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from server.media.sheets.book import Cell, Line
 from server.plain_text import bare_text
+from server.services.common.beside_rows import REMARK, SIGNED, SUMS
 from server.services.registry.sheet_columns import CODE, TOWNSHIP, VILLAGE
 
+ONLY_TOWNSHIP = "只有“乡镇”一列有字"
 TOLD_AT_MOST = 60  # characters of a line that is passed over
-_SUMS = re.compile(
-    r"(?:本页|全县|全镇|全乡|以上|累计)?(?:合计|总计|小计|共计|总数|汇总)"
-    r"[:：]?[（(]?[\d.,]*[个站处村家户点名人]*[)）]?"
-)
-_SIGNED = re.compile(
-    r"(?:制表|填表|填报|统计|审核|审批|复核|经办|负责|分管领导|主管领导|单位领导|报送|汇报)"
-    r"(?:人|人员|单位|部门|日期|时间|签字|签名|盖章)*(?:[（(].{0,8}[)）])?(?:[:：].*)?"
-    r"|(?:日期|时间|单位|单位[（(]?盖章[)）]?|盖章|签字|签名|联系人|联系电话|电话)[:：].*"
-    r"|.{0,30}[（(]?(?:盖章|公章|签章)[)）]?(?:[:：].*)?"
-    r"|\d{4}[-年/.]\d{1,2}(?:[-月/.]\d{1,2}日?|月)"
-)  # fmt: skip
-_REMARK = re.compile(r"(?:备注|附注|注释|注|说明|填表说明|填报说明|备注说明)(?:[:：].*|\d{0,2})")
+_COUNTED = re.compile(r"[\d.,]*(?:个|行政)*[村户处点站家名人]*")
 
 
 class Passed(NamedTuple):
@@ -39,9 +31,10 @@ def no_row(
         return "站点的各列都空着"
     texts = [bare_text(cell) for _, cell in sorted(line.cells.items()) if isinstance(cell, str)]
     first = texts[0] if texts else ""
-    if _SUMS.fullmatch(first):
+    said = (first, *(bare_text(cell) for cell in own.values() if isinstance(cell, str)))
+    if any(map(SUMS.fullmatch, said)) and not _names_a_station(own):
         return "合计"
-    for pattern, what in ((_SIGNED, "落款"), (_REMARK, "备注")):
+    for pattern, what in ((SIGNED, "落款"), (REMARK, "备注")):
         # A signature stands alone, or beside other signatures.
         if pattern.fullmatch(first) and not {CODE, VILLAGE} <= set(own) and _alone(texts, pattern):
             return what
@@ -50,12 +43,29 @@ def no_row(
     same = [headers.get(c) == bare_text(t) for c, t in line.cells.items() if isinstance(t, str)]
     if len(same) > 1 and all(same):
         return "又是表头"
-    return "只有“乡镇”一列有字" if set(own) == {TOWNSHIP} and VILLAGE in known else ""
+    return ONLY_TOWNSHIP if set(own) == {TOWNSHIP} and VILLAGE in known else ""
+
+
+def _names_a_station(own: Mapping[str, Cell]) -> bool:
+    """Whether a line that says 合计 somewhere names a station all the same: a number, a village.
+
+    381个村 beside 合计 is none.
+    """
+    code, village = (bare_text(str(own.get(key, ""))) for key in (CODE, VILLAGE))
+    if re.search(r"[A-Za-z]\D?\d", code):
+        return True
+    return bool(village) and not (SUMS.fullmatch(village) or _COUNTED.fullmatch(village))
 
 
 def _alone(texts: Sequence[str], pattern: re.Pattern[str]) -> bool:
     """Whether a line says nothing but such things, each with what was written behind it."""
     return len(texts) <= 2 or sum(bool(pattern.fullmatch(text)) for text in texts) * 2 >= len(texts)
+
+
+def accounted(rows: int, passed: Collection[Passed]) -> str:
+    """Every line that holds anything in a sentence: how many are stations, and what the others."""
+    why = "、".join(f"{what}{n}行" for what, n in Counter(one.what for one in passed).items())
+    return f"表里有字的{rows + len(passed)}行：{rows}行是站点，{len(passed)}行没有导入（{why}）"
 
 
 def begins(line: Line) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -13,7 +13,6 @@ from server.media.sheets.book import (
     Book,
     Cell,
     Line,
-    Merge,
     NoValue,
     Sheet,
     column_name,
@@ -34,6 +33,7 @@ from server.services.registry.sheet_columns import (
     VILLAGE,
     plain_header,
 )
+from server.services.registry.sheet_header import MOST_FILLED, header_texts
 from server.services.registry.sheet_notes import notes_on, some
 from server.services.registry.sheet_passed import Passed, begins, no_row
 from server.services.registry.sheet_positions import (
@@ -56,7 +56,6 @@ _NEVER_CLOSED = re.compile(
     ".*(?:不休|无休|没有?休|照常).*|(?:[每天]天|365天|全[年周]|[7七]天|周一[至到~—-]+周[日天])(?:营业|开门)?"
     "|[否不]|不是|没有"
 )
-MOST_FILLED = 100_000  # cells that merged ranges may fill
 
 
 class Fault(NamedTuple):
@@ -88,6 +87,7 @@ class Table:
     ignored: tuple[str, ...]
     notes: tuple[str, ...]
     others: tuple[str, ...] = ()  # the sheets that hold stations too, of which no line was read
+    unseen: tuple[str, ...] = ()  # the sheets behind MOST_SHEETS, at which nobody looked
 
 
 def find_table(book: Book, *, sheet_name: str = "") -> Table:
@@ -96,8 +96,11 @@ def find_table(book: Book, *, sheet_name: str = "") -> Table:
     `sheet_name` is the one that a person chose among them.
     Raises Invalid import-headers, import-empty, import-too-many-rows, import-too-large.
     """
-    visible = [place for place, name in enumerate(book.names) if not name.hidden][:MOST_SHEETS]
-    visible.sort(key=lambda place: not book.names[place].active)
+    every = [place for place, name in enumerate(book.names) if not name.hidden]
+    every.sort(
+        key=lambda place: (not book.names[place].active, book.names[place].name != sheet_name)
+    )
+    visible, unseen = every[:MOST_SHEETS], every[MOST_SHEETS:]
     tops = {place: book.sheet(place, most_lines=LOOKED_AT) for place in visible}
     fitting = [place for place in visible if any(map(_known, tops[place].lines))]
     if not fitting:
@@ -129,6 +132,7 @@ def find_table(book: Book, *, sheet_name: str = "") -> Table:
         passed=passed,
         columns=_columns(head),
         others=_others(book, tops, chosen=chosen, fitting=fitting),
+        unseen=tuple(book.names[place].name for place in unseen),
         ignored=tuple(head.ignored(sheet)),
         notes=tuple(
             notes_on(
@@ -137,6 +141,11 @@ def find_table(book: Book, *, sheet_name: str = "") -> Table:
                 sheet=sheet,
                 read={column: head.said(column) for column in head.keys},
                 hidden_rows=[row.line for row in rows if row.hidden],
+                strange=[
+                    book.names[place].name
+                    for place in visible
+                    if place not in fitting and tops[place].lines
+                ],
             )
         ),
     )
@@ -176,7 +185,7 @@ class _Head:
                 self.first = min(self.first, merge.first_line)
                 self.last = max(self.last, merge.last_line)
         inside = [line for line in lines if self.first <= line.number <= self.last]
-        self.texts = _header_texts(inside, sheet.merges)
+        self.texts = header_texts(inside, sheet.merges)
         self.keys: dict[int, str] = {}
         for column, texts in self.texts.items():
             # 负责人 over 姓名 means 负责人姓名; where that says nothing, the lower word alone.
@@ -251,39 +260,6 @@ def _no_header(book: Book, seen: Sequence[Line]) -> str:
         f"表头不对：至少要有“乡镇”和“村”（或“编号”）这几列{read}。{aside}"
         "请下载模板，照模板的表头填写。"
     )
-
-
-def _header_texts(lines: Sequence[Line], merges: Iterable[Merge]) -> dict[int, tuple[str, ...]]:
-    """What stands over each column, from the top down; merged words stand over all of theirs."""
-    cells = {
-        (line.number, column): str(cell)
-        for line in lines
-        for column, cell in line.cells.items()
-        if isinstance(cell, str)
-    }
-    numbers = [line.number for line in lines]
-    reach = max((column for _, column in cells), default=-1)
-    filled = 0
-    for merge in merges:
-        text = cells.get((merge.first_line, merge.first_column))
-        if text is None:
-            continue
-        reached = min(merge.last_column, reach) - merge.first_column + 1
-        filled += reached * len(numbers)
-        if filled > MOST_FILLED:
-            raise too_large("表头合并的单元格太多，不像站点表。请取消合并再上传。")
-        for number in numbers:
-            if merge.first_line <= number <= merge.last_line:
-                for column in range(merge.first_column, min(merge.last_column, reach) + 1):
-                    cells[number, column] = text
-    texts: dict[int, tuple[str, ...]] = {}
-    for number in numbers:
-        for column in range(reach + 1):
-            text = cells.get((number, column), "")
-            said = texts.get(column, ())
-            if text and (not said or said[-1] != text):
-                texts[column] = (*said, text)
-    return texts
 
 
 def _sorted_out(sheet: Sheet, head: _Head) -> tuple[list[Row], list[Passed]]:

@@ -109,7 +109,7 @@ def test_the_second_of_two_officers_is_told_what_the_first_changed(
         (None, None, "没有登记许可证号"),
         ("晋1", None, "没有登记有效期"),
         ("晋1", YESTERDAY, "许可证已于2023年7月4日到期"),
-        ("晋1", TODAY, "许可证还有0天到期"),
+        ("晋1", TODAY, "许可证今天到期，明天起失效"),
         ("晋1", TODAY + timedelta(days=91), ""),
     ],
 )
