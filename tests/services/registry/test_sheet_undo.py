@@ -64,7 +64,9 @@ def test_an_import_is_one_line_with_its_stations_folded_inside(
     [deed] = history.lines(session, county="140926", station_id=None)
     parts = history.parts_of(session, county="140926", ids=[deed.id], most=9)[deed.id]
     assert (deed.id, deed.action, deed.who) == (made.history_id, "sheet-imported", "县办")
-    assert deed.summary.startswith("表格导入“七月.xlsx”：新增1站，修改1站，0站没有变化。表里有字的3行")
+    assert deed.summary.startswith(
+        "表格导入“七月.xlsx”：新增1站，修改1站，0站没有变化。表里有字的3行"
+    )
     assert [(one.station[:5], one.action) for one in parts] == [
         ("C0001", "station-imported"),
         ("C0045", "station-added"),
