@@ -63,6 +63,7 @@ from server.services.reporting.assessments import (
     subjects_of,
     title_of,
 )
+from server.services.reporting.circular_sight import circulars_over
 from server.services.reporting.rules import report_options
 from server.services.reporting.schemes import scheme_of, scheme_on
 
@@ -317,8 +318,10 @@ def withdraw(assessment_id: int) -> Any:
     with answering(lambda problem: _shown(assessment_id, problem)):
         reason = request.form.get("reason", "")
         withdraw_assessment(session(), sheet=found, reason=reason, by=me(), now=clock.now())
+    still = "、".join(one.number for one in circulars_over(session(), found))
+    also = f"依据它印发的通报{still}还没有撤回，请到“通报”里办。" if still else ""
     return done(
-        "撤回了，原来的留着备查。要再考核，请重新开一张。",
+        f"撤回了，原来的留着备查。要再考核，请重新开一张。{also}",
         url_for("desk_assessments.assessments"),
     )
 

@@ -31,6 +31,7 @@ from server.services.reporting.circular_sight import (
     circulars_in_sight,
     is_whole,
     may_circulate,
+    source_withdrawn,
 )
 from server.services.reporting.circulars import (
     COLUMNS,
@@ -159,6 +160,7 @@ def _page(circular_id: int, problem: Problem | None = None) -> Any:
         gone=gone,
         whole=found.issued_at is None or is_whole(found),
         source=source_text(session(), found),
+        source_withdrawn=source_withdrawn(session(), found),
         private=_private(found),
         makes=makes,
         writes=makes and not found.issued_at and not found.withdrawn_at,
@@ -277,4 +279,6 @@ def circular_file(circular_id: int, kind: str) -> Any:
         with own_write():  # a reader cannot become a writer (decision 0004)
             made = _paper(found, kind)
     state = "（草稿）" if found.issued_at is None else "（已撤回）" if found.withdrawn_at else ""
+    if not state and source_withdrawn(session(), found):
+        state = "（所依据的考核已撤回）"
     return made_out(made, f"{found.title}{state}.{kind}")

@@ -120,6 +120,10 @@ def _overdue(made: Gathering, row: Rectification) -> None:
     if row.notice_id is not None:
         notice = made.session.get_one(Notice, row.notice_id)
         made.letters(notice.id, f"{full_day_text(notice.issued_on)}整改通知书")
+        took_back = sa.select(Notice).where(Notice.revokes_id == notice.id).order_by(Notice.id)
+        for one in made.session.scalars(took_back):
+            made.tell("撤销通知", f"{full_day_text(one.issued_on)}撤销了整改通知书的部分内容")
+            made.letters(one.id, f"{full_day_text(one.issued_on)}撤销通知")
     steps = made.session.execute(
         recorded()
         .where(RectificationStep.rectification_id == row.id)

@@ -22,6 +22,7 @@ from server.models.rectification import NoticePaper
 from server.models.station import Station
 from server.policy.plan.referral import UNHEARD, Fact, FactKind, Kept, Link, Piece
 from server.services.common.chain_payloads import HISTORY
+from server.services.inspections.kept_papers import since_said
 from server.services.inspections.versions import photos_of
 
 PAPERS: Mapping[str, type[KeptPaper] | type[NoticePaper]] = {
@@ -58,6 +59,8 @@ class Gathering:
     def record(self, inspection: Inspection, what: str = "督导记录") -> None:
         """A record: its papers as kept, its photos, and its line of the chain."""
         day = full_day_text(inspection.day_on)
+        if since := since_said(self.session, inspection):
+            self.tell(f"{day}{what}现在", since.strip("（）"))
         kept = self.session.execute(
             sa.select(KeptPaper.id, KeptPaper.kind, KeptPaper.sha256, KeptPaper.made_at)
             .where(KeptPaper.inspection_id == inspection.id)

@@ -3,7 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.calendar import beijing_day, full_day_text
 from server.errors import NotFound
+from server.models.assessment import Assessment
 from server.models.circular import Circular
 from server.models.person import Person, Role
 from server.policy.plan.duties import Deed
@@ -39,6 +41,28 @@ def is_whole(circular: Circular) -> bool:
     if circular.content is None:
         return False
     return content_hash(circular.content) == circular.content_sha256
+
+
+def circulars_over(session: Session, sheet: Assessment) -> list[Circular]:
+    """The circulars that were issued over an assessment and not taken back."""
+    issued = sa.select(Circular).where(
+        Circular.assessment_id == sheet.id,
+        Circular.issued_at.is_not(None),
+        Circular.withdrawn_at.is_(None),
+    )
+    return list(session.scalars(issued.order_by(Circular.id)))
+
+
+def source_withdrawn(session: Session, circular: Circular) -> str:
+    """That the assessment of an issued circular was taken back since, in a sentence; "" else."""
+    if circular.assessment_id is None or circular.issued_at is None:
+        return ""
+    sheet = session.get_one(Assessment, circular.assessment_id)
+    if sheet.withdrawn_at is None:
+        return ""
+    day = full_day_text(beijing_day(sheet.withdrawn_at))
+    still = "" if circular.withdrawn_at else "这份通报还没有撤回。"
+    return f"所依据的考核结果已于{day}撤回：{sheet.withdrawn_because}。{still}"
 
 
 def _shown(session: Session, circular: Circular, reader: Person | Everybody) -> bool:

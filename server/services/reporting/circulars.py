@@ -28,7 +28,7 @@ from server.policy.standard.facts import Level
 from server.policy.standard.standards import Standard
 from server.services.common import history
 from server.services.common.seals import Shown, changes, refuse_if_changed
-from server.services.common.written import reason_given, written
+from server.services.common.written import cut, longest, reason_given, written
 from server.services.county.counties import townships
 from server.services.county.round_options import round_options
 from server.services.people.scope import (
@@ -77,7 +77,7 @@ def draft_of_assessment(
             table=assessment_table(sheet),
             drawn_at=sheet.issued_at or now,
             title=f"关于{title}结果的通报",
-            to="、".join(one["name"] for one in sheet.subjects)[: _longest("to")],
+            to=_addressees([one["name"] for one in sheet.subjects]),
             opening=f"现将{title}（{days_of_period(sheet)}）结果通报如下。",
         ),
         by=by,
@@ -117,7 +117,7 @@ def draft_of_pace(
             table=table,
             drawn_at=now,
             title=f"关于{county.name}各乡镇{what}情况的通报",
-            to="、".join(names)[: _longest("to")],
+            to=_addressees(names),
             opening=f"现将截至{full_day_text(on)}各乡镇{what}情况通报如下。",
         ),
         by=by,
@@ -309,7 +309,7 @@ def withdraw_circular(
 
 
 def _draft(session: Session, made: Circular, *, by: Person, now: datetime) -> Circular:
-    made.title = made.title[: _longest("title")]
+    made.title = cut(made.title, Circular.title)
     made.drafted_by, made.drafted_at = by.id, now
     session.add(made)
     session.flush()
@@ -317,9 +317,10 @@ def _draft(session: Session, made: Circular, *, by: Person, now: datetime) -> Ci
     return made
 
 
-def _longest(name: str) -> int:
-    length: int = COLUMNS[name][1].type.length
-    return length
+def _addressees(names: Sequence[str]) -> str:
+    """Everybody by name; where a letter cannot hold them all, in a word rather than cut off."""
+    every = "、".join(names)
+    return every if len(every) <= longest(Circular.to) else f"各有关单位（共{len(names)}个）"
 
 
 def _hold_draft(session: Session, circular: Circular, by: Person) -> None:

@@ -199,7 +199,9 @@ def _others_of_the_place(
             if first is not None and first[0] != one.id:
                 others = [first[1]]
             if others:
-                found[one.id] = (f"同一个地方还有{'、'.join(others[:3])}，要不要都发，请人看一下",)
+                more = f"等{len(others)}个" if len(others) > 3 else ""
+                told = f"同一个地方还有{'、'.join(others[:3])}{more}，要不要都发，请人看一下"
+                found[one.id] = (told,)
     return found
 
 

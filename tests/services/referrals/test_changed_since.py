@@ -13,6 +13,7 @@ from server.models.person import Role
 from server.models.rectification import RectificationState
 from server.models.signal import IntegritySignal
 from server.policy.plan.referral import FactKind
+from server.services.mending.notices import issue_notice, next_notice
 from server.services.referrals.facts import LAPSED
 from server.services.referrals.referrals import (
     Wording,
@@ -84,3 +85,28 @@ def test_what_was_accepted_since_is_not_told_as_overdue(
 
     assert "还没有验收通过" not in str(content_of(session, made, now=NOW))
     assert "有了变化" in refused(session, cast, made)
+
+
+def test_a_record_that_was_amended_since_and_a_letter_taken_back_are_told_as_such(
+    session: Session, cast: Cast, standards: Any
+) -> None:
+    campaign = open_round(session, cast, standards)
+    visit = session.scalars(
+        sa.select(Visit).where(Visit.campaign_id == campaign.id, Visit.station_id == cast.c1.id)
+    ).one()
+    inspection = make_inspection(session, visit, cast.wang.id)
+    mend = make_rectification(session, inspection, TODAY - timedelta(days=1))
+    letter = issue_notice(session, inspection=inspection, by=cast.office, now=NOW)
+    mend.due_on = TODAY - timedelta(days=1)
+    next_notice(session, inspection=inspection, revokes=letter, by=cast.office, now=NOW)
+    newer = make_inspection(session, visit, cast.wang.id, at=NOW + timedelta(minutes=1))
+    newer.amends_id = inspection.id
+    session.flush()
+    made = draft_referral(session, county=cast.county, by=cast.office, now=NOW)
+    fact = (FactKind.OVERDUE, str(mend.id))
+    pick(session, referral=made, facts=[fact], by=cast.office, now=NOW)
+
+    [found] = content_of(session, made, now=NOW)["facts"]
+    told = dict(found["told"])
+    assert told["2023年7月5日督导记录现在"] == "旧版，已更正"
+    assert told["撤销通知"] == "2023年7月5日撤销了整改通知书的部分内容"

@@ -17,7 +17,13 @@ from server.services.common.seals import seal
 from server.services.mending.notices import notice_number
 from server.services.people.scope import EVERYBODY
 from server.services.reporting.assessment_sheets import withdraw_assessment
-from server.services.reporting.circular_sight import circular_for, circulars_in_sight, is_whole
+from server.services.reporting.circular_sight import (
+    circular_for,
+    circulars_in_sight,
+    circulars_over,
+    is_whole,
+    source_withdrawn,
+)
 from server.services.reporting.circulars import (
     Wording,
     changes_said,
@@ -188,6 +194,9 @@ def test_a_withdrawn_assessment_carries_no_circular_and_an_issued_one_stays_with
         draft_of_assessment(session, county=cast.county, sheet=sheet, by=cast.office, now=NOW)
     with pytest.raises(Conflict):
         table_now(session, waiting, now=NOW, standards=standards)
+    assert circulars_over(session, sheet) == [issued]
+    said = source_withdrawn(session, issued)
+    assert said.endswith("撤回：算错一项。这份通报还没有撤回。")
     with pytest.raises(Invalid) as mute:
         withdraw_circular(session, circular=issued, reason=" ", by=cast.office, now=NOW)
     withdraw_circular(session, circular=issued, reason="考核撤回了", by=cast.office, now=NOW)
