@@ -6,14 +6,14 @@ each of these is undone. Each picture tells a week by itself: rows of two are ne
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from server.media.reading.cut_outs import as_picture, full_light, moved, writing_within
+from server.media.reading.cut_outs import full_light, in_grey, moved, writing_within
 from server.media.reading.grounds import marked
 from server.media.reading.merging import merged, unseen
 from server.media.reading.smear import DOUBTS, cleared, likely_smears, longer
@@ -53,19 +53,28 @@ Box = tuple[int, int, int, int]
 
 
 class Picture(NamedTuple):
-    """The board in other light or without its smear, with the ways into it and back."""
+    """The board in other light or without its smear, with the ways into it and back.
 
-    seen: Pixels
+    `kept` is BGR, or of one shade a pixel, in a third of the room.
+    """
+
+    kept: Pixels
     into: Way
     back: Way
+    nth: int = 0
+
+    @property
+    def seen(self) -> Pixels:
+        """The picture in BGR, as the networks take it."""
+        return self.kept if self.kept.ndim > 2 else _coloured(self.kept)
 
 
 class _Told(NamedTuple):
-    """The lines as one picture shows them, and the week that they tell."""
+    """The lines as one picture shows them, the week that they tell, and which picture it is."""
 
     lines: list[Line]
     week: Week | None
-    by: Picture | None = None
+    by: int = -1
 
 
 def looked_again(
@@ -83,18 +92,15 @@ def looked_again(
     if any(line.parted and looks_like_hours(line.text) for line in own):
         return None
     box = box_round(picture, own, _ROUND)
-    clear = list(unsmeared(picture, anchor, box))
-    pictures = [*_in_other_light(picture, box), *clear]
-    told = [
-        _told(strips, one, read) for strips in (own, _joined(own)) if strips for one in pictures
-    ]
+    clear = [one._replace(nth=nth) for nth, one in enumerate(unsmeared(picture, anchor, box))]
+    pictures = chain(_in_other_light(picture, box, len(clear)), clear)
+    told = _told_by_each([strips for strips in (own, _joined(own)) if strips], pictures, read)
     found = _settled(own, told)
-    if found is None:
-        told += [
-            _told(strips, one, read)
-            for strips in _anew(picture, own, clear, find, read)
-            for one in clear
-        ]
+    if found is None and not _at_odds(told):
+        for strips in _anew(picture, own, clear, find, read):
+            told += _told_by_each([strips], clear, read)
+            if _at_odds(told):
+                return None
         found = _settled(own, told)
     if found is None or _hides_a_row(picture, [*found, *lines], find):
         return None
@@ -124,12 +130,32 @@ def _places(one: Picture, find: Find) -> list[Line]:
 def _settled(own: Sequence[Line], told: Sequence[_Told]) -> list[Line] | None:
     """The lines of the clearest picture that tells the week, if enough do and nothing else."""
     telling = [one for one in told if one.week is not None]
-    pictures = {id(one.by) for one in telling}  # found in two ways, it is one picture still
-    if len(pictures) < NEEDED or not all(_agree(telling[0], one) for one in telling):
+    pictures = {one.by for one in telling}  # found in two ways, it is one picture still
+    if len(pictures) < NEEDED or _at_odds(telling):
         return None
     found = [one for one in telling if not _spoken_against(one, own, told)]
     best = max(found, key=lambda one: min(line.confidence for line in one.lines), default=None)
     return None if best is None else best.lines
+
+
+def _told_by_each(
+    each: Sequence[Sequence[Line]], pictures: Iterable[Picture], read: Read
+) -> list[_Told]:
+    """What the pictures, one at a time, tell of each kind of strips; until two weeks are told."""
+    told: list[list[_Told]] = [[] for _ in each]
+    for one in pictures:
+        for strips, by_strips in zip(each, told, strict=True):
+            by_strips.append(_told(strips, one, read))
+        del one  # before the next is made
+        if _at_odds(list(chain(*told))):
+            break
+    return list(chain(*told))
+
+
+def _at_odds(told: Sequence[_Told]) -> bool:
+    """Whether two weeks are told: then nothing that is read further settles it."""
+    telling = [one for one in told if one.week is not None]
+    return not all(_agree(telling[0], one) for one in telling)
 
 
 def _told(strips: Sequence[Line], one: Picture, read: Read) -> _Told:
@@ -137,7 +163,7 @@ def _told(strips: Sequence[Line], one: Picture, read: Read) -> _Told:
     seen = _shown(strips, one, read)
     anchor = hours_anchor(seen)
     if anchor is None:
-        return _Told(seen, None, one)
+        return _Told(seen, None, one.nth)
     hardly = [
         line
         for line, before in zip(seen, strips, strict=True)
@@ -145,7 +171,7 @@ def _told(strips: Sequence[Line], one: Picture, read: Read) -> _Told:
         if line.confidence < _LEGIBLE or (_is_chinese(before) and not _is_chinese(line))
     ]
     hidden = any(where_limits_stand(line, anchor) for line in hardly)
-    return _Told(seen, None if hidden else board_hours(seen).week, one)
+    return _Told(seen, None if hidden else board_hours(seen).week, one.nth)
 
 
 def _is_chinese(line: Line) -> bool:
@@ -258,26 +284,28 @@ def unsmeared(
     writing = writing_within(picture, anchor, box)
     smear = likely_smears(writing.name)[0].smear
     for shades in cleared(writing.shades, [smear, longer(smear)], doubts):
-        yield Picture(as_picture(shades), writing.into, writing.back)
+        yield Picture(in_grey(shades), writing.into, writing.back)
 
 
-def _in_other_light(picture: Pixels, box: Box) -> Iterator[Picture]:
+def _in_other_light(picture: Pixels, box: Box, nth: int) -> Iterator[Picture]:
     """The board in full light, in one colour after the other, evened, and softened."""
     plain = in_full_light(picture, box)
+    yield plain._replace(nth=nth)
+    plain = plain._replace(kept=plain.kept[:0].copy())  # the ways alone
     left, top, right, low = box
-    part = picture[top:low, left:right]
+    for kept in _lit(picture[top:low, left:right]):
+        nth += 1
+        yield plain._replace(kept=kept, nth=nth)
+
+
+def _lit(part: Pixels) -> Iterator[Pixels]:
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
-    lit = [_coloured(cv2.createCLAHE(_CLIP, _TILES).apply(grey))]
-    lit += [
-        _coloured(full_light(np.ascontiguousarray(part[:, :, channel]))) for channel in range(3)
-    ]
-    lit += [
-        np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFT), np.uint8),
-        full_light(np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFTER), np.uint8)),
-    ]
-    yield plain
-    for seen in lit:
-        yield plain._replace(seen=seen)
+    yield np.asarray(cv2.createCLAHE(_CLIP, _TILES).apply(grey), np.uint8)
+    del grey
+    for channel in range(3):
+        yield full_light(np.ascontiguousarray(part[:, :, channel]))
+    yield np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFT), np.uint8)
+    yield full_light(np.asarray(cv2.GaussianBlur(part, (0, 0), _SOFTER), np.uint8))
 
 
 def in_full_light(picture: Pixels, box: Box) -> Picture:
@@ -293,5 +321,5 @@ def in_full_light(picture: Pixels, box: Box) -> Picture:
     return Picture(full_light(picture[top:low, left:right]), into, back)
 
 
-def _coloured(grey: object) -> Pixels:
-    return np.asarray(cv2.cvtColor(np.asarray(grey, np.uint8), cv2.COLOR_GRAY2BGR), np.uint8)
+def _coloured(grey: Pixels) -> Pixels:
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)

@@ -22,6 +22,7 @@ CLEARED_NAME_PX = 110
 SMEAR_WINDOW = (384, 192)
 
 _PIXELS_ASKED = 30_000
+_ROWS_AT_ONCE = 64
 
 Vector = npt.NDArray[np.float64]
 
@@ -96,7 +97,11 @@ def writing_within(picture: Pixels, anchor: Line, box: tuple[int, int, int, int]
     if scale < 1:
         shrunk = cv2.resize(board, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         board = np.asarray(shrunk, np.uint8)
-    part: Shades = board.astype(np.float32) @ ink_of(picture, anchor).astype(np.float32)
+    ink = ink_of(picture, anchor).astype(np.float32)
+    shades: Shades = np.empty(board.shape[:2], np.float32)
+    bands = [slice(row, row + _ROWS_AT_ONCE) for row in range(0, len(shades), _ROWS_AT_ONCE)]
+    for band in bands:  # all at once, three colours in floats take more than a network does
+        shades[band] = board[band].astype(np.float32) @ ink
 
     def into(point: Point) -> Point:
         return (point[0] - float(left)) * scale, (point[1] - float(top)) * scale
@@ -109,10 +114,11 @@ def writing_within(picture: Pixels, anchor: Line, box: tuple[int, int, int, int]
 
     x0, y0, x1, y1 = hull([moved(anchor.quad, into)])
     across_most, down_most = SMEAR_WINDOW[::-1] if anchor.vertical else SMEAR_WINDOW
-    columns = _middle(x0, x1, across_most, part.shape[1])
-    rows = _middle(y0, y1, down_most, part.shape[0])
-    dark, bright = np.percentile(cv2.GaussianBlur(part[rows, columns], (0, 0), 1.0), (4, 96))
-    shades = ((part - dark) / max(1.0, float(bright - dark))).astype(np.float32)
+    columns = _middle(x0, x1, across_most, shades.shape[1])
+    rows = _middle(y0, y1, down_most, shades.shape[0])
+    dark, bright = np.percentile(cv2.GaussianBlur(shades[rows, columns], (0, 0), 1.0), (4, 96))
+    for band in bands:
+        shades[band] = (shades[band] - dark) / max(1.0, float(bright - dark))
     return Writing(shades, shades[rows, columns], into, back)
 
 
@@ -124,11 +130,17 @@ def _middle(start: float, end: float, most: int, limit: int) -> slice:
 
 
 def as_picture(shades: Shades) -> Pixels:
-    """Shades as a picture for the networks; what rippled far beyond the two colours is cut off."""
+    """Shades as a picture for the networks, in BGR."""
+    return np.asarray(cv2.cvtColor(in_grey(shades), cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def in_grey(shades: Shades) -> Pixels:
+    """Shades from 0 to 255; what rippled far beyond the two colours is cut off."""
     dark, bright = _ends(shades, 0.5)
     dark, bright = max(dark, -0.6), min(bright, 1.6)
-    spread = ((shades - dark) * (255 / max(0.1, bright - dark))).clip(0, 255).astype(np.uint8)
-    return np.asarray(cv2.cvtColor(spread, cv2.COLOR_GRAY2BGR), np.uint8)
+    spread = shades - dark
+    spread *= 255 / max(0.1, bright - dark)
+    return spread.clip(0, 255, out=spread).astype(np.uint8)
 
 
 def frame(anchor: Line) -> tuple[Vector, Vector, Vector]:
@@ -183,8 +195,9 @@ def full_light(cut: Pixels) -> Pixels:
     dark, bright = _ends(cut, 1)
     if bright - dark < 1:
         return cut
-    spread: np.ndarray[Any, Any] = (cut.astype(np.float32) - dark) * (255 / (bright - dark))
-    return spread.clip(0, 255).astype(np.uint8)
+    # Of each of the 256 shades, not of each pixel: the picture is not held in floats as well.
+    spread = (np.arange(256, dtype=np.float32) - dark) * (255 / (bright - dark))
+    return np.asarray(cv2.LUT(cut, spread.clip(0, 255).astype(np.uint8)), np.uint8)
 
 
 def light_left(picture: Pixels) -> float:

@@ -170,6 +170,7 @@ class PictureReader:
         if asked and (lit := board_in_the_dark(picture, lines, self._look, self._closer)):
             return self._nothing_overlooked(picture, lit), None, 2
         lines, looks = self._hours(picture, lines, asked=asked)
+        self.models.give_back()  # undoing a smear takes as much as a network
         seen = marked(picture, columns_whole(picture, lines, self.models.read))
         seen = self._nothing_overlooked(picture, seen)
         if not board_hours(seen):
@@ -339,11 +340,10 @@ class PictureReader:
 
     def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
         """Cut out the board round a line, lay it level, enlarge it, and read it with full light."""
+        self.models.give_back()  # this look takes more than any other
         cut, back = board_round(picture, anchor)
-        return [
-            line._replace(quad=moved(line.quad, back))
-            for line in self._look(full_light(cut), CLOSER_SIDE)
-        ]
+        cut = full_light(cut)
+        return [line._replace(quad=moved(line.quad, back)) for line in self._look(cut, CLOSER_SIDE)]
 
 
 def _doubted(picture: Pixels, lines: Sequence[Line]) -> list[Line]:

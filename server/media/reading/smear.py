@@ -65,9 +65,11 @@ def _least(likeness: Likeness) -> float:
 def cleared(writing: Shades, smears: Sequence[Smear], doubts: Sequence[float]) -> Iterator[Shades]:
     """The picture with each of these smears undone, for each of these shares of noise (Wiener)."""
     picture = _Padded(writing)
+    del picture.pixels  # that these waves are of
     for smear in smears:
+        waves = _spread(smear, picture.shape)
         for doubt in doubts:
-            yield picture.inside(picture.undone(_spread(smear, picture.shape), doubt))
+            yield picture.inside(picture.undone(waves, doubt))
 
 
 def longer(smear: Smear) -> Smear:
@@ -171,6 +173,6 @@ def _spread(smear: Smear, shape: tuple[int, int]) -> npt.NDArray[np.complex64]:
     across[:, :side] = point
     rows = np.fft.rfft(np.roll(across, -(side // 2), 1))  # only these rows hold anything
     room = np.zeros((shape[0], rows.shape[1]), np.complex64)
-    room[:side] = rows
-    waves = np.fft.fft(np.roll(room, -(side // 2), 0), axis=0)
-    return np.asarray(waves, np.complex64)
+    room[: side - side // 2] = rows[side // 2 :]
+    room[len(room) - side // 2 :] = rows[: side // 2]
+    return np.asarray(np.fft.fft(room, axis=0), np.complex64)

@@ -4,6 +4,7 @@ The models are PP-OCRv6 small (Apache-2.0): one marks where text stands, one rea
 on ONNX Runtime with one thread and need no network. Heavy: only the reading process imports this.
 """
 
+import ctypes
 import importlib.util
 import time
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ _RUN_WIDTH = 3200  # of all lines of one run together
 _UPRIGHT_FROM = 1.5  # height over width from which a box is taken for a column of characters
 _UPRIGHTNESS = 0.87
 """Of its length a column rises so much: it leans by 30 degrees at most, else it is a line."""
+_STORE, _WASTE = 2**28, 2**18
+"""Bytes: of the networks' store, more than any one run of a look needs, and of a piece of it that
+is not cut off what a layer gets."""
 _OTHERS = 4
 _LEAST_CHANCE = 0.004
 
@@ -89,8 +93,8 @@ class TextModels:
         height, width = picture.shape[:2]
         scale = min(1.0, side / max(height, width))
         shrunk = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
-        small = cv2.resize(picture, shrunk, interpolation=cv2.INTER_LINEAR)
-        chances = self._run(self.detector, _normalised(small)[None])[0, 0]
+        block = _normalised(cv2.resize(picture, shrunk, interpolation=cv2.INTER_LINEAR))
+        chances = self._run(self.detector, block[None])[0, 0]
         return chances, (width / shrunk[0], height / shrunk[1])
 
     def read(self, picture: Pixels, quads: list[Quad]) -> list[Line]:
@@ -155,6 +159,9 @@ class TextModels:
         done = onnxruntime.RunOptions()
         done.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         self._run(self.detector, np.zeros((1, 3, 32, 32), np.float32), done)
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # another C library may have none
+        if trim is not None:
+            trim(0)  # what pictures and their lines took, between what is kept
 
     def _run(
         self,
@@ -187,14 +194,19 @@ def _model(name: str) -> Path:
 def _share_one_arena() -> None:
     """Let both networks take what their layers need from one store, which they keep for a photo.
 
-    From the system itself they would ask for the same blocks layer by layer. It grows by powers of
-    two: what one run leaves over fits the next, of whatever shape (`TextModels.give_back`).
+    From the system itself they would ask for the same blocks layer by layer. It is one large block,
+    of which only what was written to takes memory: in several that grow by and by, hardly anything
+    of a small run fits a larger one (`TextModels.give_back`).
     """
     memory = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
-    power_of_two = onnxruntime.OrtArenaCfg({"arena_extend_strategy": 0})
-    onnxruntime.create_and_register_allocator(memory, power_of_two)
+    shape = {
+        "arena_extend_strategy": 0,  # by powers of two, should the first block not do
+        "initial_growth_chunk_size_bytes": _STORE,
+        "max_dead_bytes_per_chunk": _WASTE,
+    }
+    onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg(shape))
 
 
 def _session(network: Path | bytes) -> onnxruntime.InferenceSession:
@@ -209,7 +221,10 @@ def _session(network: Path | bytes) -> onnxruntime.InferenceSession:
     # Some weights are so small (1e-39) that the processor takes a hundred times as long over them:
     # more than half of a look was two layers of these. As nothing they change no answer.
     options.add_session_config_entry("session.set_denormal_as_zero", "1")
-    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    session.disable_fallback()  # there is no other provider to turn to
+    vars(session)["_model_bytes"] = None  # which the 10 MB of a network are held for
+    return session
 
 
 def _normalised(picture: AnyPixels) -> Floats:

@@ -1,5 +1,6 @@
 """An unread board's rows are read again in other light and unsmeared; several looks must agree."""
 
+import weakref
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -161,3 +162,35 @@ def test_a_row_that_no_look_had_found_leaves_the_board_unread(
         return [at("中午休息", left, top).quad] if seen.shape[1] > WIDE else []
 
     assert (again(LINES, [SILENT] * NEEDED, find=find) is None) is hidden
+
+
+def test_once_two_weeks_are_told_nothing_more_is_read_or_found() -> None:
+    read_so_far: list[int] = []
+
+    def read(_: Pixels, quads: list[Quad]) -> list[Line]:
+        read_so_far.append(len(quads))
+        times = ("8:30-18:00", "9:00-17:00")[len(read_so_far) - 1]
+        said = ["营业时间", times, SILENT]
+        return [plain_line(text, quad) for text, quad in zip(said, quads, strict=True)]
+
+    def find(_: Pixels) -> list[Quad]:
+        raise AssertionError("nothing settles it any more")
+
+    assert looked_again(board(), LINES, find, read) is None
+    assert len(read_so_far) == NEEDED
+
+
+def test_one_picture_of_the_board_is_held_in_colours_at_a_time() -> None:
+    """Of a large photo each takes 23 MB."""
+    seen: list[weakref.ref[Pixels]] = []
+    held: list[int] = []
+
+    def read(picture: Pixels, quads: list[Quad]) -> list[Line]:
+        seen.append(weakref.ref(picture))
+        alive = [one for each in seen if (one := each()) is not None]
+        held.append(len({id(one) for one in alive}))
+        return [doubtful(plain_line(BLURRED, quad)) for quad in quads]
+
+    assert looked_again(board(), LINES, nothing, read) is None
+    assert len(seen) > 2 * NEEDED
+    assert max(held) == 1

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import random
+import re
 import resource
 import signal
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from server.__main__ import main
 from server.errors import Invalid
@@ -198,6 +199,30 @@ def test_what_the_networks_needed_goes_back_after_a_photo(sign: tuple[bytes, str
         assert held_mb() < loaded + 45  # the layers of one look need a hundred
     finally:
         reader.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the peak")
+def test_a_large_board_that_stays_unread_takes_no_more_memory_than_we_say() -> None:
+    """Its closest look and every look again, at the size in which phones send photos."""
+    picture = Image.new("RGB", (4000, 3000), (238, 238, 232))
+    pen = ImageDraw.Draw(picture)
+    for text, down, size in (
+        ("营业时间", 500, 330),
+        ("8:30-18:00", 1300, 330),
+        ("每逢", 2300, 330),
+    ):
+        pen.text((2000, down), text, (40, 40, 40), ImageFont.truetype(OURS[0].path, size), "mm")
+    small = picture.resize((500, 375)).filter(ImageFilter.GaussianBlur(1.5))
+    content = as_jpeg(small.resize(picture.size, Image.Resampling.BICUBIC), 85)
+    reader = Reader(limit_s=120)
+    try:
+        assert not board_hours(reader.read(content, "hours_board").lines)
+        status = Path(f"/proc/{reader.pid}/status").read_text()
+    finally:
+        reader.close()
+    peak = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    assert peak is not None
+    assert int(peak[1]) / 1024 < 400  # it takes 350; with a store that grows by and by, 620
 
 
 def test_a_reading_process_that_cannot_start_is_the_houses_trouble_not_the_photos(
