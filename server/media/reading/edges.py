@@ -23,7 +23,7 @@ Bits = npt.NDArray[np.bool_]
 _RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
-_EVEN, _EVEN_SHARE, _EVENLY = 12.0, 0.12, 0.65
+_EVEN, _EVEN_SHARE, _EVENLY, _TWO_SIDED = 12.0, 0.12, 0.65, 0.2
 _WALL, _THREE, _LEFT = 0.8, 3, 0.7
 """Wider, or fewer, they are what shows beside a board that leans, or a frame."""
 _AT_EDGE, _ASIDE = 0.15, 1.0
@@ -165,7 +165,11 @@ def _inked(side: _Side, own: Look, contrast: float) -> bool:
     bare = away[away <= _INKED * contrast]
     if (bare < max(_EVEN, _EVEN_SHARE * contrast)).mean() < _EVENLY:
         return False  # leaves, stones: no board has such a ground
-    marks = _runs(away > _INKED * contrast)
+    inked = away > _INKED * contrast
+    lighter = (row - ground).mean(axis=1)[inked] > 0
+    if len(lighter) and _TWO_SIDED < lighter.mean() < 1 - _TWO_SIDED:
+        return False  # a wall's own shades: writing is lighter than its ground, or darker
+    marks = _runs(inked)
     narrow = [end - start for start, end in marks if end - start < _WALL * side.tall]
     few = same and len(narrow) >= _THREE and _FEW < sum(narrow) / len(row) < _MANY
     return bool(few and not _goes_on(side, ground, _INKED * contrast))

@@ -94,7 +94,7 @@ def _phrase(word: Token) -> bool:
 
 def _refuse_two_kinds(words: list[Token]) -> None:
     """Hours for picking up beside hours for sending are not the hours of the station."""
-    kinds = {word.text.partition("时间")[0] for word in words if word.kind == "label"}
+    kinds = {re.split("服务时间|时间", word.text)[0] for word in words if word.kind == "label"}
     if not kinds:
         return
     said = [w.kind for w in words if w.kind in {"label", "title", "bare", *DAY_KINDS, *_TIMES}]

@@ -237,7 +237,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         "label",
         _any(
             f"{_NOTED}{_SERVICE}时间(?:已|现)?(?:改|调整|变更)(?:为|到|至):?",
-            f"{_OURS}?{_SERVICE}{_NOT_BY_CALL}(?:时间)?[为是:]?",
+            f"{_OURS}?{_SERVICE}{_NOT_BY_CALL}(?:(?:服务)?时间(?:公示牌?|公告|牌|表|如下)?)?[为是:]?",
         ),
     ),
     ("filler", _any(*_FILLERS)),

@@ -68,7 +68,7 @@ _GARBLED_NUMBER = re.compile(
     r"(?:\d{9,14}|0\d{2,3}-\d{7,8}|1\d{2,5}\.\d{4,8})[A-Z]?"
 )
 """A telephone in lamps, 电C213000130300, or behind a pole: no time has so many digits."""
-_NOTHING, _ANOTHER_DIGIT, _HALF_LIKELY = 0.1, 0.2, 0.55
+_NOTHING, _ANOTHER, _HALF_LIKELY, _OTHER_DIGITS = 0.1, 0.2, 0.55, 0.3
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(
@@ -270,10 +270,14 @@ def _doubts_a_digit(line: Line) -> bool:
 
 
 def _is_in_doubt(digit: Glyph) -> bool:
-    """Whether another digit is nearly as likely, or none is likely: an 8 in lamps as 5 or 话."""
-    rivals = [text for text, chance in digit.others if chance >= _ANOTHER_DIGIT]
-    another = any(text.isdigit() and text.isascii() for text in rivals)
-    return another or digit.probability < (_HALF_LIKELY if rivals else 0.5)
+    """Whether other digits are nearly as likely, or none is likely: an 8 in lamps as 5 or 话.
+
+    Several unlikely ones count together: a broken 0 is 3 to the network, or else 0, 1 or 2.
+    """
+    likely = any(chance >= _ANOTHER for _, chance in digit.others)
+    others = sum(chance for text, chance in digit.others if text.isdigit() and text.isascii())
+    least = _HALF_LIKELY if likely else 0.5
+    return others >= _OTHER_DIGITS * digit.probability or digit.probability < least
 
 
 def _is_title(line: Line) -> bool:

@@ -1,8 +1,8 @@
 """Read a board's doubtful characters as what else the network took for possible.
 
 农家书星 with 屋 as its second choice is 农家书屋: of a row that nobody understands, each other
-reading is tried, and counts when all that can be understood tell one and the same week. Digits are
-never put in: any digit can be understood.
+reading is tried, and counts when all that can be understood tell one and the same week. Numbers
+are never put in, as digits or characters: any can be understood (17点半 read as 凹点半, maybe 四).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +14,9 @@ from server.policy.signs.lines import Line
 _CLEAR, _LIKELY, _POSSIBLE = 0.95, 0.05, 0.01
 _MOST_CHANGED, _MOST_TRIED = 2, 60
 """Who changes more of a row writes his own; and each reading takes about a millisecond."""
+
+_NUMBERS = "零一二三四五六七八九十百千两半双单廿卅"
+_DASHES, _WEEKDAY = "-－—–", "周週期拜"
 
 Change = tuple[int, int, str, float]
 """Which line, which character of it, what it may be, and how likely."""
@@ -49,7 +52,7 @@ def _ways(lines: Sequence[Line], unknown: Callable[[Line], bool]) -> Iterator[tu
             others = [
                 (number, place, text, chance)
                 for text, chance in glyph.others
-                if chance >= _POSSIBLE and glyph.probability < _CLEAR and "一" <= text <= "龥"
+                if chance >= _POSSIBLE and glyph.probability < _CLEAR and _may_be(line, place, text)
             ]
             if others:
                 open_to[number, place] = others
@@ -58,6 +61,13 @@ def _ways(lines: Sequence[Line], unknown: Callable[[Line], bool]) -> Iterator[tu
             in_lines = [number for number, _ in places]
             if all(in_lines.count(number) <= _MOST_CHANGED for number in in_lines):
                 yield from product(*(open_to[place] for place in places))
+
+
+def _may_be(line: Line, place: int, text: str) -> bool:
+    """Whether another reading of a character is a word, or the 一 of 周一 read as a dash."""
+    if text == "一" and line.glyphs[place].text in _DASHES:
+        return place > 0 and line.glyphs[place - 1].text in _WEEKDAY
+    return "一" <= text <= "龥" and text not in _NUMBERS
 
 
 def _changed(lines: Sequence[Line], changes: Sequence[Change]) -> list[Line]:

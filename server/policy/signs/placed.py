@@ -40,8 +40,9 @@ _MAY_BE = 0.1  # chance from which another reading is taken for the expected cha
 _OTHER_SIZE = 1.25
 _BADGE_GAP = 1.15
 """Pitches from a badge to the name beside it; without a gap it may be the name's (圆通寺村)."""
-_BADGE_SMALL = 0.8
-"""Of the name's pitch: what stands closer together is smaller writing."""
+_BADGE_SMALL, _SLOGAN = 0.8, 4
+"""Of the name's pitch: what stands closer together is smaller writing. From so many characters it
+is something else's, whatever it says (村口就是收件处 小麻村); fewer may be the name's."""
 _ENDINGS = "村乡镇"
 _KINDS_END = "点站处所店部室"
 _ABOVE = "省市县区乡镇"
@@ -295,15 +296,16 @@ class Placed:
                 break
             pitch = pitch_of(piece_round(self.run, start))
             pitches = (self.run[start].at - glyph.at) / pitch if pitch else 0.0
-            apart = pitches > UNEVEN_GAP or bool(self.badge and self._set_apart(pitch))
+            apart = pitches > UNEVEN_GAP or bool(self.badge and self._set_apart())
             return [] if apart or glyph.foreign else [glyph]
         return []
 
     @property
     def badge(self) -> str:
-        """What stands before the name in its piece and ends in a carrier's word: 圆通 四堡村."""
+        """What stands before the name in its piece and ends in a carrier's word, or is smaller."""
         before = "".join(glyph.text for glyph in self._ahead()[:-1])
-        return before if ends_a_badge(before, self.brands) else ""
+        told = ends_a_badge(before, self.brands)
+        return before if told or (len(before) >= _SLOGAN and self._follows_smaller()) else ""
 
     def _ahead(self) -> Sequence[Glyph]:
         """The name's first character, and all that stands before it in its piece."""
@@ -311,12 +313,22 @@ class Placed:
         piece = piece_round(self.run, start)
         return piece[: piece.index(self.run[start]) + 1]
 
-    def _set_apart(self, pitch: float) -> bool:
+    def _set_apart(self) -> bool:
         """Whether what stands before the name is smaller, or a gap is behind it."""
+        *_, gap = self._steps()
+        return gap > _BADGE_GAP or self._follows_smaller()
+
+    def _follows_smaller(self) -> bool:
+        steps = self._steps()[:-1]
+        return bool(steps) and sum(steps) <= _BADGE_SMALL * len(steps)
+
+    def _steps(self) -> list[float]:
+        """From each glyph ahead to the next, in pitches of the name; the last is to the name."""
         ahead = self._ahead()
-        steps = [(later.at - earlier.at) / pitch for earlier, later in pairwise(ahead)]
-        small = len(steps) > 1 and sum(steps[:-1]) <= _BADGE_SMALL * len(steps[:-1])
-        return steps[-1] > _BADGE_GAP or small
+        piece = piece_round(self.run, self.run.index(ahead[-1]))
+        of_name = [self.run[taken] for taken in self.fit.taken if taken is not None]
+        pitch = pitch_of([glyph for glyph in piece if glyph in of_name]) or pitch_of(piece)
+        return [(later.at - earlier.at) / pitch for earlier, later in pairwise(ahead)]
 
 
 def best_fit(lines: Sequence[Line], wanted: str, brands: Sequence[str] = ()) -> Placed | None:

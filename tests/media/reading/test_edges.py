@@ -153,3 +153,18 @@ def test_stripes_of_shade_that_go_on_into_the_board_are_no_slices() -> None:
 
     assert board_hours(marked(striped(260), [row]))
     assert not board_hours(marked(striped(15), [row]))
+
+
+@pytest.mark.parametrize(("other", "told"), [((212, 218, 222), True), ((108, 114, 118), False)])
+def test_marks_both_lighter_and_darker_than_their_ground_are_the_walls_own(
+    other: tuple[int, int, int], *, told: bool
+) -> None:
+    """Written straight on a grey wall in white; along the edge, wide and narrow marks."""
+    picture = np.full((270, 800, 3), (160, 166, 170), np.uint8)
+    for x in range(230, 580, 25):
+        picture[168:192, x : x + 8] = WHITE
+    for nth, x in enumerate(uneven(range(240, 560, 55))):
+        picture[256:, x : x + 22] = other if nth % 2 else (108, 114, 118)
+    row = placed("8:00-18:00", (220, 160, 580, 200))
+
+    assert bool(board_hours(marked(picture, [row]))) is told

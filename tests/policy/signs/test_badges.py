@@ -47,6 +47,13 @@ def test_a_badge_in_the_names_own_line_is_no_part_of_it_where_a_gap_parts_them()
     assert name_outcome(_in_one_line("带免速递", 1.25)) is Outcome.MATCHES
     assert name_outcome(_in_one_line("极兔速递", 1.0, badge_size=0.7)) is Outcome.MATCHES
     assert name_outcome(_in_one_line("物流", 1.0)) is Outcome.UNREADABLE
+    # Long and smaller, whatever it says; short it may be the name's.
+    slogan = _in_one_line("村口就是收件处", 1.0, badge_size=0.72)
+    assert name_outcome(slogan) is Outcome.MATCHES
+    assert name_outcome(slogan, "东庄村快递便民服务点") is Outcome.DIFFERS
+    assert name_outcome(slogan, register=["件处西庄村快递便民服务点"]) is Outcome.UNREADABLE
+    assert name_outcome(_in_one_line("村口就是收件处", 1.0)) is Outcome.UNREADABLE
+    assert name_outcome(_in_one_line("收件处", 1.0, badge_size=0.72)) is Outcome.UNREADABLE
     # The register has a place of the longer name, or the badge is not whole.
     longer = ["圆通西庄村快递便民服务点", "通西庄村快递便民服务点"]
     for name in longer:

@@ -41,6 +41,7 @@ def test_a_doubtful_character_is_read_as_what_makes_sense_of_its_row() -> None:
         in_doubt(at("农家书星开放时间", 0, 0), 3, 0.9, 屋=0.03),  # hardly possible
         in_doubt(at("周一至周王", 0, 0), 4, 0.78, 五=0.10, 三=0.05),  # two weeks are
         in_doubt(at("营业至晚上b点", 0, 0), 5, 0.5, **{"8": 0.3}),  # any digit is
+        in_doubt(at("营业至凹点半", 0, 0), 3, 0.44, 门=0.3, 四=0.06),  # 17点半, and any number is
     ],
 )
 def test_it_is_not_where_that_is_a_guess(title: Line) -> None:
@@ -53,6 +54,17 @@ def test_a_board_is_unread_where_a_digit_of_its_times_is_a_guess() -> None:
     assert not board_hours([in_doubt(times, 0, 0.36, **{"0": 0.25, "9": 0.19})])
     assert board_hours([in_doubt(times, 0, 0.57, **{"&": 0.4})])
     assert board_hours([in_doubt(times, 0, 0.52, **{"6": 0.15})])
+    assert not board_hours([in_doubt(times, 0, 0.52, 门=0.08, **{"0": 0.09, "2": 0.06, "1": 0.05})])
+
+
+def test_a_dash_behind_a_weekdays_first_character_may_be_the_first_day() -> None:
+    monday = in_doubt(at("周——周五", 0, 0), 1, 0.7, 一=0.27)
+    assert board_hours([monday, at("8:30-18:00", 0, 30)]).as_json() == [
+        [WEEK[:5], "08:30", "18:00"]
+    ]
+    assert not board_hours(
+        [in_doubt(at("周大——周五", 0, 0), 1, 0.7, 六=0.27), at("8:30-18:00", 0, 30)]
+    )
 
 
 def doubted(line: Line, probability: float = 0.4) -> Line:
