@@ -84,16 +84,19 @@ def settle_held() -> Any:
         raise NotAllowed("complaint-not-yours", "待核的投诉由县专班办公室处理。")
     with answering(_page):
         real = request.form.get("what") == "real"
+        ids = {int(one) for one in request.form.getlist("id") if _is_id(one)}
         settled = answer_held(
             session(),
-            ids=[int(one) for one in request.form.getlist("id") if _is_id(one)],
+            ids=ids,
             real=real,
             note=request.form.get("note", ""),
             by=me(),
             now=clock.now(),
         )
     told = f"{settled}件照常办理。" if real else f"{settled}件答复为不属实。"
-    return done(told, url_for("desk_complaints.complaints", state="held"))
+    left = len(ids) - settled
+    also = f"另有{left}件别人已经办过，没有动。" if left else ""
+    return done(told + also, url_for("desk_complaints.complaints", state="held"))
 
 
 def _is_id(text: str) -> bool:

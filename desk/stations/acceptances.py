@@ -137,7 +137,9 @@ def accept_many() -> Any:
                 now=clock.now(),
                 reason=form.get("reason", ""),
             )
-            return done(f"{len(moved)} 个站改回拟建，不再算“升级前登记”。", where)
+            left = len(_ticked()) - len(moved)
+            also = f"另有 {left} 个站本来就是拟建，没有动。" if left else ""
+            return done(f"{len(moved)} 个站改回拟建，不再算“升级前登记”。{also}", where)
         made = accept_stations(
             session(),
             county=county_of_desk(),

@@ -1,5 +1,6 @@
 """Numbers and plates for many stations at once: who lacks one, issuing after a second look."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -44,6 +45,7 @@ def numbers() -> Any:
         issued=by_state[SignState.ISSUED],
         printed=by_state[SignState.PRINTED],
         mounted=by_state[SignState.MOUNTED],
+        plates={key: sign.id for key, sign in signs.items()},
         gaps=[(level, gaps(session(), county=me().county, level=level)) for level in PREFIXES],
         townships=names,
         present=sorted({one.township_code for one in stations if one.township_code}),
@@ -57,6 +59,12 @@ def _chosen() -> list[int]:
         raise Invalid("nothing-chosen", "还没有选站点。请返回上一页，勾选后再办。")
     seen = {station.id for station in _open_stations()}
     return [one for one in ids if one in seen]
+
+
+def _left(stations: Iterable[Station], why: str) -> str:
+    """Which of the ticked were left as they are, in a sentence; "" for none."""
+    names = [one.code or one.name for one in stations]
+    return f"另有 {len(names)} 站没有动（{'、'.join(names)}）：{why}。" if names else ""
 
 
 @blueprint.get("/numbers/confirm")
@@ -89,9 +97,13 @@ def issue() -> Any:
         station_ids=[one.id for one in numbered],
     )
     codes = [one.code or "" for one in numbered]
+    given = {one.id for one in numbered}
+    left = _left(
+        [one for one in _open_stations() if one.id in ids and one.id not in given], "已经有编号"
+    )
     told = f"{codes[0]} 至 {codes[-1]}" if len(codes) > 2 else "、".join(codes)
     return done(
-        f"已编发 {len(codes)} 个编号（{told}）和 {len(signs)} 块标识牌。"
+        f"已编发 {len(codes)} 个编号（{told}）和 {len(signs)} 块标识牌。{left}"
         if codes
         else "这些站都有编号了，没有改动。",
         url_for("desk_numbers.numbers"),
@@ -108,18 +120,26 @@ def plates() -> Any:
         made = issue_missing_signs(
             session(), county=county_of_desk(), by=me(), now=now, seen_by=me(), station_ids=ids
         )
-        return done(f"已编发 {len(made)} 块标识牌。", where)
+        given = {sign.station_id for sign in made}
+        rest = [one for one in _open_stations() if one.id in ids and one.id not in given]
+        left = _left(rest, "已经有牌，或者还没有编号")
+        return done(f"已编发 {len(made)} 块标识牌。{left}", where)
     steps = {"printed": SignState.PRINTED, "mounted": SignState.MOUNTED}
     before = {"printed": SignState.ISSUED, "mounted": SignState.PRINTED}
     if step not in steps:
         raise Invalid("sign-step-unknown", "没有这一步。请返回上一页重新选择。")
     stations = [one for one in _open_stations() if one.id in ids]
+    # Of a plate that was replaced since the page was opened, the new one was never printed.
     moved = [
-        one
-        for one in live_signs(session(), station_ids=[one.id for one in stations]).values()
-        if one.state == before[step]
+        sign
+        for key, sign in live_signs(session(), station_ids=[one.id for one in stations]).items()
+        if sign.state == before[step] and request.form.get(f"plate-{key}") == str(sign.id)
     ]
     for sign in moved:
         mark(session(), sign=sign, state=steps[step], by=me(), now=now)
     word = "已印" if step == "printed" else "已挂"
-    return done(f"{len(moved)} 块标识牌记为{word}。", where)
+    done_ones = {sign.station_id for sign in moved}
+    left = _left(
+        [one for one in stations if one.id not in done_ones], "牌子换过了，或者已经记过，请看下面"
+    )
+    return done(f"{len(moved)} 块标识牌记为{word}。{left}", where)

@@ -25,7 +25,8 @@ from server.models.station import Station
 from server.policy.hours import hours_text, parse_hours
 from server.policy.standard.facts import Level
 from server.policy.typed_days import read_day
-from server.services.common.seals import Value
+from server.services.common.owed_mends import closing_shown, owed_mends
+from server.services.common.seals import Value, refuse_if_changed, seal
 from server.services.common.worked_days import ask_about_closing
 from server.services.county.counties import townships, villages
 from server.services.county.operators import operators_of
@@ -269,6 +270,8 @@ def _closing_page(station: Station, problem: Problem | None = None) -> Any:
         station=station,
         amends=amends,
         waiting=waiting_here(station),
+        owed=owed_mends(session(), station_ids=[station.id]).get(station.id, ""),
+        seal=seal(closing_shown(session(), station_id=station.id)),
         on=request.form.get("on") or day or clock.today().isoformat(),
         reason=request.form.get("reason", amends.reason if amends else ""),
     )
@@ -285,6 +288,7 @@ def closing(station_id: int) -> Any:
 
 
 @blueprint.post("/stations/<int:station_id>/closing")
+@carries("seal")
 def close_or_reopen(station_id: int) -> Any:
     """Close an open station, or reopen a closed one; the number stays its own for ever."""
     station = station_for(session(), me(), station_id)
@@ -303,6 +307,11 @@ def close_or_reopen(station_id: int) -> Any:
             said = f"{station.name}已恢复。"
         else:
             on = _closing_day()
+            shown = closing_shown(session(), station_id=station.id)
+            refuse_if_changed(
+                request.form.get("seal"), shown, code="station-changed-meanwhile",
+                what="这个站", how="跟着停业撤销的整改变了",
+            )  # fmt: skip
             ask_about_closing(session(), station_id=station.id, on=on, sure=sure)
             close_station(session(), station=station, by=me(), now=now, on=on, reason=reason)
             owed = withdraw_with_station(

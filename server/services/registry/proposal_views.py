@@ -15,6 +15,7 @@ from server.models.history import HistoryLine
 from server.models.person import Person
 from server.models.proposal import Proposal, ProposalKind, ProposalState
 from server.models.station import Stage, Station
+from server.services.common.owed_mends import owed_mends
 from server.services.common.queues import Asked, QueueLine, counted, waiting
 from server.services.common.worked_days import worked_after
 from server.services.people.people import names_of as people_names
@@ -48,7 +49,8 @@ class ProposalView:
     """One proposal with the names around it.
 
     `obstacle` says why it can no longer be accepted, "" where it can; `worked` on how many days
-    after the day of a closing the keeper was there, "" where on none; `seen` is the seal of what
+    after the day of a closing the keeper was there, `owed` the open 整改 that go with a closing, ""
+    where there are none; `seen` is the seal of what
     this shows; `whole` whether the frozen text still hashes as it was kept.
     """
 
@@ -61,6 +63,7 @@ class ProposalView:
     fields: tuple[FieldView, ...]
     obstacle: str
     worked: str
+    owed: str
     seen: str
     whole: bool
 
@@ -166,6 +169,7 @@ def views_of(session: Session, *, county: str, proposals: Sequence[Proposal]) ->
     around = _Around(
         names_of(session, county), places, people, _villages_taken(session, county, proposals),
         worked_after(session, closings=_closings(proposals)),
+        owed_mends(session, station_ids=_closings(proposals)),
     )  # fmt: skip
     return [_view(one, stations.get(one.station_id or 0), around) for one in proposals]
 
@@ -178,6 +182,7 @@ class _Around(NamedTuple):
     people: Mapping[int, str]
     taken: Mapping[str, str]
     worked: Mapping[int, str]
+    owed: Mapping[int, str]
 
 
 def _closings(proposals: Iterable[Proposal]) -> dict[int, date]:
@@ -218,6 +223,7 @@ def _view(one: Proposal, station: Station | None, around: _Around) -> ProposalVi
     obstacle = _obstacle(one, station, around.taken) if one.state is ProposalState.WAITING else ""
     waits = one.kind is ProposalKind.CLOSE and one.state is ProposalState.WAITING
     worked = around.worked.get(one.station_id or 0, "") if waits else ""
+    owed = around.owed.get(one.station_id or 0, "") if waits else ""
     return ProposalView(
         proposal=one,
         station=station,
@@ -228,12 +234,14 @@ def _view(one: Proposal, station: Station | None, around: _Around) -> ProposalVi
         fields=fields,
         obstacle=obstacle,
         worked=worked,
+        owed=owed,
         seen=record_hash(
             {
                 "proposal": [one.id, one.state.value, one.change_sha256],
                 "now": [[field.field, field.now] for field in fields],
                 "obstacle": obstacle,
                 **({"worked": worked} if worked else {}),
+                **({"owed": owed} if owed else {}),
             }
         )[:SEAL_LENGTH],
         whole=record_hash(one.change) == one.change_sha256,

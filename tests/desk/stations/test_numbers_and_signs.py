@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pypdfium2
@@ -101,11 +102,38 @@ def test_plates_go_from_issued_to_printed_to_mounted_many_at_once(
     desk, ids = desk_of(cast.office), [cast.c1.id, cast.c2.id]
 
     desk.done("/numbers/plates", step="issue", station=ids)
-    desk.done("/numbers/plates", step="printed", station=ids)
-    said = desk.done("/numbers/plates", step="mounted", station=ids)
+    desk.done("/numbers/plates", step="printed", station=ids, **plates_on(desk))
+    said = desk.done("/numbers/plates", step="mounted", station=ids, **plates_on(desk))
 
     assert "2 块标识牌记为已挂" in said
+    assert "没有动" not in said
     assert {sign.state for sign in session.scalars(select(Sign))} == {SignState.MOUNTED}
+
+
+def plates_on(desk: Desk) -> dict[str, str]:
+    """Which plate the page shows of each station, as its ticks send it."""
+    page = desk.get("/numbers").get_data(as_text=True)
+    return dict(re.findall(r'name="(plate-\d+)" value="(\d+)"', page))
+
+
+def test_a_plate_replaced_since_the_page_was_opened_is_not_noted_as_printed(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk, ids = desk_of(cast.office), [cast.c1.id, cast.c2.id]
+    desk.done("/numbers/plates", step="issue", station=ids)
+    shown = plates_on(desk)
+    old = session.scalars(select(Sign).where(Sign.station_id == cast.c1.id)).one()
+    desk.done(f"/stations/{cast.c1.id}/signs/{old.id}/change", what="replace", reason="印坏了")
+
+    said = desk.done("/numbers/plates", step="printed", station=ids, **shown)
+
+    assert f"1 块标识牌记为已印。另有 1 站没有动（{cast.c1.code}）：牌子换过了" in said
+    states = {one.plate_no: one.state for one in session.scalars(select(Sign)) if one.id != old.id}
+    new = session.scalars(select(Sign).where(Sign.station_id == cast.c1.id, Sign.id != old.id))
+    assert new.one().state is SignState.ISSUED
+    assert SignState.PRINTED in states.values()
+    again = desk.done("/numbers/plates", step="issue", station=ids)
+    assert "已编发 0 块标识牌。另有 2 站没有动" in again
 
 
 def test_a_replaced_plate_stops_and_the_next_one_is_issued(
