@@ -28,7 +28,7 @@ from server.media.reading.cut_outs import (
 from server.media.reading.dark import board_in_the_dark
 from server.media.reading.grounds import marked
 from server.media.reading.merging import is_torn, merged
-from server.media.reading.more_light import in_full_light
+from server.media.reading.more_light import in_other_light
 from server.media.reading.overlooked import overlooked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import (
@@ -123,12 +123,13 @@ class PictureReader:
             cv2.cvtColor(pixels(content, READ_SIDE), cv2.COLOR_RGB2BGR), np.uint8
         )
         lines, number, looks = self._turned(picture, subject)
-        if subject == "signboard" and not sign_parts(lines).place:
-            lit = in_full_light(picture)
-            again, told, more = self._turned(lit, subject) if lit is not None else ([], None, 0)
+        wanting = subject == "signboard" and not sign_parts(lines).place
+        for lit in in_other_light(picture) if wanting else ():
+            again, told, more = self._turned(lit, subject)
             looks += more
             if sign_parts(again).place:
                 lines, number = again, told
+                break
         height, width = picture.shape[:2]
         return Seen(width, height, tuple(lines), number, looks, self.models.busy_s - before)
 

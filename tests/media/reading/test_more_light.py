@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from server.media.reading.looks import PictureReader, Seen
-from server.media.reading.more_light import LEAST, MOST, in_full_light
+from server.media.reading.more_light import LEAST, MOST, in_other_light
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels
 from server.policy.signs.lines import Quad
 from server.policy.signs.parts import sign_parts
@@ -34,15 +34,24 @@ def faint(picture: Pixels, times: float) -> Pixels:
 
 
 @pytest.mark.parametrize(
-    ("times", "lit"), [(1.0, False), (LEAST - 0.3, False), (4.0, True), (MOST + 2, False)]
+    ("times", "spread"), [(1.0, 0), (LEAST - 0.3, 0), (4.0, 1), (MOST + 2, -1)]
 )
 def test_only_a_photo_of_few_shades_but_enough_is_spread(
-    sign: tuple[Pixels, str, str], times: float, *, lit: bool
+    sign: tuple[Pixels, str, str], times: float, spread: int
 ) -> None:
-    spread = in_full_light(faint(sign[0], times))
-    assert (spread is not None) is lit
-    if spread is not None:
-        assert np.ptp(np.percentile(spread, (1, 99))) > 240
+    lit = list(in_other_light(faint(sign[0], times)))
+    assert len(lit) == spread + 1
+    for picture in lit[:spread]:
+        assert np.ptp(np.percentile(picture, (1, 99))) > 240
+
+
+def test_a_dark_board_before_a_bright_sky_is_evened(sign: tuple[Pixels, str, str]) -> None:
+    board = (sign[0] // 6 + 30).astype(np.uint8)
+    sky = np.full((board.shape[0], board.shape[1], 3), 235, np.uint8)
+    picture = np.asarray(np.vstack([sky, board]), np.uint8)
+    (evened,) = in_other_light(picture)
+    before, after = (float(one[len(sky) :].std()) for one in (picture, evened))
+    assert after > 1.3 * before
 
 
 def read(picture: Pixels, monkeypatch: pytest.MonkeyPatch, blind_below: float) -> tuple[Seen, int]:
@@ -72,9 +81,9 @@ def test_a_sign_in_haze_is_read_in_full_light(
     assert told.text == number
 
 
-def test_where_all_shades_are_used_nobody_looks_twice(
+def test_a_sign_without_a_name_is_looked_at_in_even_light_too(
     sign: tuple[Pixels, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen, looks = read(faint(sign[0], 1.1), monkeypatch, 300)
     assert not seen.lines
-    assert looks == 2  # the first look, and the one for large letters
+    assert looks == 4  # in either light the first look, and the one for large letters
