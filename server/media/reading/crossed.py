@@ -37,7 +37,7 @@ _BLURRED = 1.0  # pixels beyond its edge that it may still change
 _TIMES, _ROOM, _PAINT = 3, 12, 5  # of a line painted over: larger, pixels about it, their reach
 SHADED = 0.3
 """Of a line's height: what is narrower, and has writing inside, may be two wires or a branch."""
-LIT = 0.2
+LIT = THIN
 """Down to so little it is shade or a fold all the same where it is the ground in another light."""
 _GOES_ON, _LIVELY, _SAME_WAY, _FEW = 0.45, 0.2, 0.8, 8
 _LIVELY_LIT, _HUE, _LIGHT, _EVEN = 0.3, 0.99, (0.5, 1.7), 0.5

@@ -111,7 +111,7 @@ def test_a_stripe_of_shade_in_which_the_writing_goes_on_crosses_nothing(dims: fl
     assert pole.width >= SHADED
 
 
-@pytest.mark.parametrize("wide", [9, 11])
+@pytest.mark.parametrize("wide", [7, 9, 11])
 def test_a_narrow_fold_is_the_ground_in_another_light(wide: int) -> None:
     """Two wires as far apart, and a bar of another hue, are not."""
     board = drawn(("C0028", 138))
