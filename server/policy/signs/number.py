@@ -32,8 +32,8 @@ _LOOKS_LIKE = {"0": "0OQD", "1": "1IL", "2": "2Z", "3": "3", "4": "4", "5": "5S"
 _PREFIXES = (("XZ", ("X", "Z2")), ("C", ("CG",)))
 _LEAST_C = 0.02
 """A G counts for a C where the network held C for possible: G4212 is a motorway.
-So does a 0 or an O right behind 编号."""
-_LABELS = ("编号", "编码")
+So does a 0 or an O right behind 编号 or 标牌号."""
+_LABELS = ("编号", "编码", "牌号", "点号")
 _NO = ("NO", "N0", "ND", "NQ")
 """NO. as it is read; any other letter right before the prefix says that it is none."""
 
@@ -214,6 +214,19 @@ def _numbers_in(line: Line) -> Iterable[NumberRead]:
             if number is not None:
                 text, sure, legible = number
                 yield NumberRead(text, sure, legible, part_of(line, window))
+    yield from _without_its_x(line, glyphs[-DIGITS - 1 :], glyphs[: -DIGITS - 1])
+
+
+def _without_its_x(
+    line: Line, window: Sequence[Glyph], before: Sequence[Glyph]
+) -> Iterable[NumberRead]:
+    """The code at a line's end whose X is behind something: no other has a Z behind 编号."""
+    if len(window) > DIGITS and window[0].text == "Z" and _labelled(before):
+        number = _read(window, "XZ", ("Z",))
+        if number is not None:
+            text, sure, legible = number
+            quad = part_of(line, window, ahead=1)
+            yield NumberRead(text, sure, legible, quad)
 
 
 def is_labelled(line: Line) -> bool:
@@ -262,10 +275,14 @@ def _read(
     return code, round(sure, 4), round(legible, 4)
 
 
-def part_of(line: Line, window: Sequence[Glyph]) -> Quad:
-    """The corners of a part of a line, half a character beyond its first and last glyph."""
+def part_of(line: Line, window: Sequence[Glyph], ahead: int = 0) -> Quad:
+    """The corners of a part of a line, half a character beyond its first and last glyph.
+
+    So many characters ahead of the first belong to it that were not read.
+    """
     pitch = (window[-1].at - window[0].at) / max(1, len(window) - 1)
-    start, end = max(0.0, window[0].at - pitch / 2), min(1.0, window[-1].at + pitch / 2)
+    start = max(0.0, window[0].at - (0.5 + ahead) * pitch)
+    end = min(1.0, window[-1].at + pitch / 2)
     top_left, top_right, bottom_right, bottom_left = line.quad
 
     def between(

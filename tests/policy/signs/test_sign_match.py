@@ -272,3 +272,25 @@ def test_what_lines_say_is_worked_out_once() -> None:
     lines = [at(NAME, 0, 0)]
     assert sign_parts(lines) is sign_parts(list(lines))
     assert sign_parts(lines, ["东庄"]) is not sign_parts(lines)
+
+
+def test_a_code_whose_x_is_behind_something_is_read_behind_its_label() -> None:
+    found = best_number([at("编号Z0018", 0, 0, 20)])
+    assert found is not None
+    assert found.text == "XZ0018"
+    (left, _), *_ = found.quad
+    assert 15 <= left <= 25  # a character before the Z
+
+
+@pytest.mark.parametrize("text", ["Z0018", "编号Z00182", "编号Z001", "编号20018", "站Z0018"])
+def test_a_z_alone_is_no_code_elsewhere(text: str) -> None:
+    assert best_number([at(text, 0, 0)]) is None
+
+
+@pytest.mark.parametrize("label", ["编号", "统一编码", "标牌号", "站点号"])
+def test_a_nought_right_behind_a_label_may_be_the_c(label: str) -> None:
+    line = doubtful(at(f"{label}00054", 0, 0), len(label), "0", 0.9, C=0.05)
+    found = best_number([line])
+    assert found is not None
+    assert found.text == "C0054"
+    assert best_number([doubtful(at("电话00054", 0, 0), 2, "0", 0.9, C=0.05)]) is None
