@@ -127,7 +127,7 @@ class PictureReader:
         for lit in in_other_light(picture) if wanting else ():
             again, told, more = self._turned(lit, subject)
             looks += more
-            if sign_parts(again).place:
+            if len(sign_parts(again).place) > 1:  # 村 alone is none
                 lines, number = again, told
                 break
         height, width = picture.shape[:2]
