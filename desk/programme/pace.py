@@ -274,8 +274,9 @@ def stations_file() -> Any:
 
     figures, asked = _asked()
     shown = asked.day_of(figures)
-    day = (shown.day.on.isoformat(), shown.day.told.label, moment_text(clock.now()))
+    noted = "；".join(shown.day.closings_said)
+    day = (shown.day.on.isoformat(), shown.day.told.label, noted, moment_text(clock.now()))
     rows = [(*cells_of(one, shown), *day) for one in _lines(shown, asked.ids(figures))]
     name = f"{asked.level.short}{asked.key.short}{asked.part.label}{file_day(figures.day.on)}.csv"
-    headers = (*headers_of(shown), "哪一天", "凭什么", TAKEN)
+    headers = (*headers_of(shown), "哪一天", "凭什么", "注意", TAKEN)
     return table_out(write_csv(headers, rows), name)

@@ -7,9 +7,11 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from desk.frame.access import county_of_desk, may, me
+from desk.frame.marks import carries
 from desk.frame.pages import answering, done, page
 from desk.frame.photo_proofs import proofs
-from server.errors import NotAllowed, Problem
+from server.calendar import full_day_text
+from server.errors import Invalid, NotAllowed, Problem
 from server.http import clock
 from server.http.database import session
 from server.http.guards import guard_desk
@@ -48,6 +50,7 @@ def requests() -> Any:
 
 
 @blueprint.post("/photo-requests")
+@carries("on")
 def ask() -> Any:
     """Ask some more today: so many drawn, or these by their numbers."""
     if not may(*TOWNSHIP):
@@ -55,6 +58,7 @@ def ask() -> Any:
     form = request.form
     common: dict[str, Any] = {"county": county_of_desk(), "by": me(), "now": clock.now()}
     with answering(_page):
+        _refuse_another_day(form.get("on", ""))
         if form.get("how") == "names":
             codes = re.split(r"[\s,，、;；]+", form.get("codes", "").strip())
             subject = form.get("subject", "")
@@ -69,6 +73,16 @@ def ask() -> Any:
         f"已请 {len(asked)} 个站点今天拍一张，站长手机“今天”页面上会看到。",
         url_for("desk_photo_requests.requests"),
     )
+
+
+def _refuse_another_day(shown: str) -> None:
+    """Raise Invalid photo-request-impossible for a page of yesterday: who was asked is another."""
+    today = clock.today()
+    if shown != today.isoformat():
+        raise Invalid(
+            "photo-request-impossible",
+            f"您打开这一页以后过了零点，今天是{full_day_text(today)}了，还没有请。请看过今天的再点。",
+        )
 
 
 def _page(problem: Problem | None = None) -> Any:

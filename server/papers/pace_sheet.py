@@ -129,12 +129,7 @@ def _said(
                 f"当天{'达不达标、' if day.assessed else ''}手机在不在用，写作“说不清”",
             )
         )
-    if day.unread:
-        told = "停业的记录已按规定删除，那天停没停业查不到，按没停算"
-        lines.append(("注意", f"{'、'.join(day.unread)}：{told}"))
-    if day.put_right:
-        told = "停业的登记后来更正过，那天按更正后的算"
-        lines.append(("注意", f"{'、'.join(day.put_right)}：{told}"))
+    lines += [("注意", told) for told in day.closings_said]
     lines += [
         ("分母", "当天在册的站；占比去掉零头，写100%的就是一个也不差"),
         ("说不清", "不算做到，也不算没做到"),

@@ -112,7 +112,7 @@ ACTS: dict[str, str] = {
     "desk_people.switch": "once",
     "desk_person_data.ask": "new",
     "desk_person_data.erase": "once",
-    "desk_photo_requests.ask": "new",
+    "desk_photo_requests.ask": "on",
     "desk_plan.decide": "seal",
     "desk_plan.shipped": "new",
     "desk_plan_edits.add": "new",

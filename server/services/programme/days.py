@@ -61,6 +61,18 @@ class Day:
     unread: tuple[str, ...] = ()
     put_right: tuple[str, ...] = ()
 
+    @property
+    def closings_said(self) -> tuple[str, ...]:
+        """What a file has to say of closings that nobody can tell, or that were corrected."""
+        return tuple(
+            f"{'、'.join(names)}：{told}"
+            for names, told in (
+                (self.unread, "停业的记录已按规定删除，那天停没停业查不到，按没停算"),
+                (self.put_right, "停业的登记后来更正过，那天按更正后的算"),
+            )
+            if names
+        )
+
 
 def check_day(on: date, *, today: date) -> None:
     """Refuse what is not yet, and what nobody can have meant. Raises Invalid day-not-yet."""

@@ -163,6 +163,11 @@ def test_a_day_that_is_reckoned_back_says_whose_closing_was_corrected(
     assert said in text_of(desk.get(f"/pace?on={first.isoformat()}"))
     assert said in notes_of(desk.get(f"/pace.xlsx?on={first.isoformat()}"))
     assert said not in text_of(desk.get(f"/pace?on={back.isoformat()}"))
+    rows = lines_of(desk.get(f"/pace/stations.csv?on={first.isoformat()}&part=all"))
+    assert rows
+    assert all(said in row["注意"] for row in rows)
+    rows = lines_of(desk.get(f"/pace/stations.csv?on={back.isoformat()}&part=all"))
+    assert {row["注意"] for row in rows} == {""}
     span = Span(
         cast.county, {cast.c1.township_code or "": "鹅城镇"}, ["village_point.built"], first, first
     )

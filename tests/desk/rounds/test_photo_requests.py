@@ -75,3 +75,17 @@ def test_a_refused_request_keeps_what_was_typed_and_asks_nobody(
     assert 'value="C0001，C0909"' in unknown.get_data(as_text=True)
     assert "现在最多还能抽2个" in text_of(many)
     assert session.scalars(select(PhotoRequest)).all() == []
+
+
+def test_a_page_of_before_midnight_asks_nobody_for_a_photo_of_another_day(
+    session: Session, cast: Cast, desk_of: DeskOf
+) -> None:
+    desk = desk_of(cast.office)
+    shown = (clock.today() - timedelta(days=1)).isoformat()
+
+    refused = desk.post_and_go_on("/photo-requests", how="names", codes="C0001", on=shown)
+
+    assert "您打开这一页以后过了零点" in text_of(refused)
+    assert session.scalars(select(PhotoRequest)).all() == []
+    told = desk.done("/photo-requests", how="names", codes="C0001")
+    assert "已请 1 个站点今天拍一张" in told
