@@ -324,6 +324,7 @@ class ReadingOut(Out):
     label = fields.String(required=True)
     why = fields.String(required=True)
     check_ins = fields.String(required=True)
+    aside = fields.String(required=True)
 
 
 class InspectedPhoto(Out):

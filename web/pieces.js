@@ -123,7 +123,7 @@ export function Verdict({ verdict, children }) {
 export function MachineRead({ reading }) {
   if (!reading) return null;
   const matches = reading.outcome === 'matches';
-  const said = [matches ? '' : reading.why, reading.check_ins].filter(Boolean);
+  const said = [matches ? reading.aside : reading.why, reading.check_ins].filter(Boolean);
   return html`<span class="read">
     <${Verdict} verdict=${matches ? 'pass' : 'unknown'}>${reading.label}<//>
     ${said.map((one) => ' ' + one)}</span>`;

@@ -7,7 +7,7 @@ a photo shows more than the board. The grammar is that of what people type.
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from server.errors import Invalid
@@ -82,12 +82,14 @@ class BoardHours:
     """The week on a board; falsy when none can be made out.
 
     `words` are those that were clearly read and not understood: a better photo would not help.
+    `rest` is what the other rows tell then, where none of those not understood has times.
     `aside` are rows that were taken to limit nothing: not wholly understood, or with times that are
     none of opening.
     """
 
     week: Week | None
     words: str = ""
+    rest: Week | None = None
     aside: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -159,7 +161,14 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     if week := sure or found.week:
         return BoardHours(week, aside=aside)
     clear = all(line.confidence >= LEGIBLE for line in odd)
-    return found if clear else BoardHours(None)
+    return replace(found, rest=_rest(board, odd)) if clear else BoardHours(None)
+
+
+def _rest(board: Sequence[Line], odd: Sequence[Line]) -> Week | None:
+    """What a board tells without the lines that were not understood; None if these have times."""
+    if any(map(_says_times, odd)):
+        return None
+    return _told([line for line in board if line not in odd]).week
 
 
 def _taken_out(board: Sequence[Line], left: Sequence[Line]) -> Iterator[str]:

@@ -21,17 +21,29 @@ def compare_hours(read: BoardHours, declared: Stored, better: str = "") -> Compa
             )
             return Comparison(Outcome.UNREADABLE, read.words, expected, why)
         if read.words:
-            why = f"营业时间牌上的“{read.words}”机器看不懂，没有核对。请看照片，和登记比一比。"
-            return Comparison(Outcome.UNREADABLE, read.words, expected, why)
+            aside = _rest_told(read, declared)
+            why = (
+                f"营业时间牌上的“{read.words}”机器看不懂，没有核对。{aside}请看照片，和登记比一比。"
+            )
+            return Comparison(Outcome.UNREADABLE, read.words, expected, why, aside=aside)
         better = better or "请走近一点，正对营业时间牌，把它拍满画面。"
         why = f"照片里没有读全营业时间。{better}"
         return Comparison(Outcome.UNREADABLE, "", expected, why)
-    said, beside = board_text(read), aside_told(read)
+    said, aside = board_text(read), aside_told(read)
     if same_week(read.week, week_of(declared)):
-        why = f"营业时间牌与登记一致：{expected}。{beside}"
-        return Comparison(Outcome.MATCHES, said, expected, why)
-    why = f"营业时间牌上读到的是“{said}”，登记的是“{expected}”。{beside}"
-    return Comparison(Outcome.DIFFERS, said, expected, why)
+        why = f"营业时间牌与登记一致：{expected}。"
+        return Comparison(Outcome.MATCHES, said, expected, why, aside=aside)
+    why = f"营业时间牌上读到的是“{said}”，登记的是“{expected}”。{aside}"
+    return Comparison(Outcome.DIFFERS, said, expected, why, aside=aside)
+
+
+def _rest_told(read: BoardHours, declared: Stored) -> str:
+    """What the other rows say, held against the register; "" where that is not known."""
+    if read.rest is None:
+        return ""
+    if same_week(read.rest, week_of(declared)):
+        return "其余的和登记一样，只看这句话改不改时间。"
+    return f"其余的读作“{board_text(BoardHours(read.rest))}”。"
 
 
 def aside_told(read: BoardHours) -> str:

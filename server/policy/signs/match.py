@@ -28,6 +28,8 @@ class Comparison:
     expected: str
     why: str
     quads: tuple[Quad, ...] = ()
+    aside: str = ""
+    """Of an hours board, in a sentence: what was passed over, or what the rest of it tells."""
 
 
 @dataclass(frozen=True, slots=True)

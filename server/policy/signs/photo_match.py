@@ -154,6 +154,7 @@ def parts_json(match: PhotoMatch) -> list[dict[str, Any]]:
             "read": part.read,
             "expected": part.expected,
             "why": part.why,
+            "aside": part.aside,
             "quads": [[list(point) for point in quad] for quad in part.quads],
         }
         for what, part in match.parts.items()

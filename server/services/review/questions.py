@@ -273,5 +273,6 @@ def _question(subject: str, kept: PhotoReading) -> str:
     if kept.state is ReadingState.SET_ASIDE:
         return f"机器没能识读这张{what}照片（{kept.reason}）请看照片：与登记相符吗？"
     if odd := _odd_words(kept):
-        return f"{what}上的“{odd[0]['read']}”机器看不懂。请看照片：与登记相符吗？"
+        rest = odd[0].get("aside", "")
+        return f"{what}上的“{odd[0]['read']}”机器看不懂。{rest}请看照片：与登记相符吗？"
     return f"连着两张{what}照片，机器都没看清。请看照片：与登记相符吗？"

@@ -18,7 +18,8 @@ from server.policy.signs.placed import Outcome
 class ReadingView:
     """One reading beside its photo; `parts` are name, number or hours with read and expected.
 
-    `check_ins` says how the hours on a board fit the station's check-ins, "" where unknown.
+    `check_ins` says how the hours on a board fit the station's check-ins, "" where unknown;
+    `aside` what else stands on a board that matches, and was passed over.
     """
 
     outcome: str
@@ -26,6 +27,7 @@ class ReadingView:
     why: str
     parts: tuple[dict[str, Any], ...] = ()
     check_ins: str = ""
+    aside: str = ""
 
 
 def reading_view(one: PhotoReading | None, station: Station) -> ReadingView | None:
@@ -44,6 +46,7 @@ def reading_view(one: PhotoReading | None, station: Station) -> ReadingView | No
         one.compared.get("why", ""),
         parts,
         one.compared.get("check_ins", ""),
+        "".join(part.get("aside", "") for part in parts) if one.outcome == Outcome.MATCHES else "",
     )
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from server.policy.hours import parse_hours
 from server.policy.signs.hours_board import (
     BoardHours,
     board_hours,
@@ -12,9 +11,7 @@ from server.policy.signs.hours_board import (
     hours_in,
     looks_like_hours,
 )
-from server.policy.signs.hours_compared import compare_hours
 from server.policy.signs.lines import Line, plain_line
-from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import at
 
 WEEK = [1, 2, 3, 4, 5, 6, 7]
@@ -243,46 +240,6 @@ def test_two_times_on_tilted_boards_are_put_in_rows() -> None:
     left = plain_line("8:00", ((0, 0), (60, 0), (60, 20), (0, 20)))
     right = plain_line("18:00", ((100, 4), (170, 4), (170, 24), (100, 24)))
     assert board_hours([right, left]).as_json() == [[WEEK, "08:00", "18:00"]]
-
-
-def test_the_board_is_held_against_the_declared_hours_in_chinese() -> None:
-    declared = parse_hours("周一至周日 8:30-18:00")
-    assert compare_hours(hours_in("8：30—18：00"), declared).outcome is Outcome.MATCHES
-    differs = compare_hours(hours_in("9：00—18：00"), declared)
-    assert differs.outcome is Outcome.DIFFERS
-    assert differs.why == (
-        "营业时间牌上读到的是“周一至周日 09:00–18:00”，登记的是“周一至周日 08:30–18:00”。"
-    )
-    assert compare_hours(hours_in("欢迎光临"), declared).outcome is Outcome.UNREADABLE
-
-
-@pytest.mark.parametrize(
-    ("board", "declared", "outcome"),
-    [
-        ("夏季 7:30-20:00\n冬季 8:30-18:00", "8:30-18:00", Outcome.DIFFERS),
-        ("夏季 7:30-20:00\n冬季 8:30-18:00", "夏季7:30-20:00；冬季8:30-18:00", Outcome.MATCHES),
-        ("逢三、六、九 8:00-16:00", "8:00-16:00", Outcome.DIFFERS),
-        ("8:00-18:00\n午休12:00-14:00", "8:00-18:00", Outcome.DIFFERS),
-        ("8:00-18:00（周六、周日休息）", "8:00-18:00", Outcome.DIFFERS),
-        ("10:00-次日凌晨2:00", "10:00-14:00", Outcome.DIFFERS),
-        ("8:00-18:00\n节假日休息", "8:00-18:00", Outcome.DIFFERS),
-        ("8:00-18:00\n雨天除外", "8:00-18:00", Outcome.UNREADABLE),
-    ],
-)
-def test_a_board_matches_only_when_the_whole_weeks_are_equal(
-    board: str, declared: str, outcome: Outcome
-) -> None:
-    assert compare_hours(hours_in(board), parse_hours(declared)).outcome is outcome
-
-
-def test_words_that_were_read_and_not_understood_are_told_apart_from_a_bad_photo() -> None:
-    declared = parse_hours("8:00-18:00")
-    odd = compare_hours(board_hours([at("8:00-18:00", 0, 0), at("逢雨关门", 0, 30)]), declared)
-    bad = compare_hours(board_hours([at("8:00-", 0, 0)]), declared)
-
-    assert odd.why == "营业时间牌上的“逢雨关门”机器看不懂，没有核对。请看照片，和登记比一比。"
-    assert (odd.read, bad.read) == ("逢雨关门", "")
-    assert bad.why == "照片里没有读全营业时间。请走近一点，正对营业时间牌，把它拍满画面。"
 
 
 def test_only_lines_with_times_ask_for_a_closer_look() -> None:

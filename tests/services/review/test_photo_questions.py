@@ -79,7 +79,10 @@ def test_a_board_whose_words_nobody_taught_us_is_asked_of_a_person_and_not_of_th
 
     [asked] = open_questions(session)
     assert (asked.kind, asked.photo_id) == (ReviewKind.UNREAD, photo.id)
-    assert asked.question == ("营业时间牌上的“逢雨关门”机器看不懂。请看照片：与登记相符吗？")
+    assert asked.question == (
+        "营业时间牌上的“逢雨关门”机器看不懂。其余的和登记一样，只看这句话改不改时间。"
+        "请看照片：与登记相符吗？"
+    )
     assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
     assert machine_says(session, cast.c1) == {}
 

@@ -28,6 +28,7 @@ from server.services.review.readings import Read, compare_again, record_reading,
 from server.services.standing import statements
 from server.services.standing.standing import standing_of
 from tests.factories import NOW, TODAY, Cast, make_sign, make_station, make_village
+from tests.policy.signs.written import at
 from tests.readings import NAME, machine_says, open_questions, read, sign, written
 from tests.reviews import make_photo
 
@@ -157,12 +158,14 @@ def test_an_hours_board_is_held_against_the_register_and_the_check_ins(
             method="scan",
         )
     )  # fmt: skip
-    photo = read(session, cast.c1, written("营业时间", "8:00-18:00"), subject="hours_board")
+    rows = [*written("营业时间", "8:00-18:00"), at("老耿头铁匠铺", 40, 70)]
+    photo = read(session, cast.c1, rows, subject="hours_board")
 
     assert machine_says(session, cast.c1) == {"hours_board_matches": True}
     assert finding(session, cast.c1, standards, "A3-3b").verdict is Verdict.PASS
     view = readings_of(session, [photo.id, late.id])[photo.id]
     assert (view.outcome, view.label) == ("matches", "机器识读：相符")
+    assert view.aside == "牌上还有“老耿头铁匠铺”，机器当作与时间无关。"
     assert view.check_ins == "拍照前30天签到1次，其中1次不在牌上写的营业时间里。"
 
 
