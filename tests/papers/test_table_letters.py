@@ -51,3 +51,13 @@ def test_an_empty_table_and_a_word_table_off_the_page_s_grid() -> None:
     assert len(off) == 31 * 4
     words = "".join(one.text for one in document.paragraphs)
     assert "有 & <b>“引号”</b> {{ x }} #let *星*" in words
+
+
+def test_a_row_that_no_page_can_hold_goes_on_over_the_page() -> None:
+    long = letter(3)
+    long["table"]["rows"][1][2] = "很" * 3000
+    book = pypdfium2.PdfDocument(table_letter(long, "pdf"))
+
+    assert len(book) > 2
+    text = "".join(page.get_textpage().get_text_bounded() for page in book)
+    assert text.count("很") == 3000
