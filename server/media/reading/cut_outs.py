@@ -17,6 +17,7 @@ LARGEST_ZOOM = 3.0
 STRIP_NUMBER_PX = 44
 LARGEST_STRIP_ZOOM = 4.0
 INK_PX = 20  # height of a name at which its colours are taken
+_OF_LIGHT, _SPECKS, _OF_INK, _LIT = 0.4, 2.0, 0.033, 0.25
 CLEARED_NAME_PX = 110
 """A name's characters need not be higher for its smear to be found and undone."""
 SMEAR_WINDOW = (384, 192)
@@ -84,11 +85,16 @@ def writing_round(picture: Pixels, anchor: Line) -> Writing:
     corners = np.array([origin, origin + wide, origin + tall, origin + wide + tall])
     left, top = np.floor(corners.min(axis=0)).astype(int).clip(0).tolist()
     right, low = np.ceil(corners.max(axis=0)).astype(int).tolist()
-    return writing_within(picture, anchor, (left, top, right, low))
+    return writing_within(picture, anchor, (left, top, right, low), ink_apart(picture, anchor))
 
 
-def writing_within(picture: Pixels, anchor: Line, box: tuple[int, int, int, int]) -> Writing:
-    """What lies between these sides (left, top, right, below), in the shades of an anchor in it."""
+def writing_within(
+    picture: Pixels, anchor: Line, box: tuple[int, int, int, int], ink: Vector | None = None
+) -> Writing:
+    """What lies between these sides (left, top, right, below), in the shades of an anchor in it.
+
+    `ink` is the way in colours that is taken for shades (`ink_of` the anchor without it).
+    """
     _, along, down = frame(anchor)
     left, top, right, low = box
     across = min(float(np.linalg.norm(along)), float(np.linalg.norm(down)))
@@ -97,11 +103,11 @@ def writing_within(picture: Pixels, anchor: Line, box: tuple[int, int, int, int]
     if scale < 1:
         shrunk = cv2.resize(board, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         board = np.asarray(shrunk, np.uint8)
-    ink = ink_of(picture, anchor).astype(np.float32)
+    way = (ink_of(picture, anchor) if ink is None else ink).astype(np.float32)
     shades: Shades = np.empty(board.shape[:2], np.float32)
     bands = [slice(row, row + _ROWS_AT_ONCE) for row in range(0, len(shades), _ROWS_AT_ONCE)]
     for band in bands:  # all at once, three colours in floats take more than a network does
-        shades[band] = board[band].astype(np.float32) @ ink
+        shades[band] = board[band].astype(np.float32) @ way
 
     def into(point: Point) -> Point:
         return (point[0] - float(left)) * scale, (point[1] - float(top)) * scale
@@ -173,13 +179,40 @@ def cut_out(
 
 def ink_of(picture: Pixels, anchor: Line) -> Vector:
     """The way in colours from the ground of a name to its letters, or back."""
+    return np.asarray(np.linalg.eigh(_strayed(_shrunk(picture, anchor)))[1][:, -1], np.float64)
+
+
+def ink_apart(picture: Pixels, anchor: Line) -> Vector:
+    """The way in colours from a name's ground to its letters where light changes the ground more.
+
+    Across glare or a reflection `ink_of` is the way of the light, in which nothing is flat. What
+    changes within a character is writing, what changes over more than one is light; of all ways
+    the letters then stand out most from light and specks in this one.
+    """
+    plain = ink_of(picture, anchor)
+    cut = _shrunk(picture, anchor).astype(np.float64)
+    lit = cv2.GaussianBlur(cut, (0, 0), _OF_LIGHT * INK_PX)
+    written, light = _strayed(cut - lit), _strayed(lit)
+    if plain @ light @ plain < _LIT * (plain @ written @ plain):
+        return plain
+    against = light + (_SPECKS**2 + _OF_INK * np.trace(written)) * np.eye(3)
+    root = np.linalg.inv(np.linalg.cholesky(against))
+    way = np.linalg.eigh(root @ written @ root.T)[1][:, -1] @ root
+    return np.asarray(way / np.linalg.norm(way), np.float64)
+
+
+def _shrunk(picture: Pixels, anchor: Line) -> Pixels:
+    """A line so small that what is left of the specks does not outweigh the letters."""
     corner, along, down = frame(anchor)
     across = min(float(np.linalg.norm(along)), float(np.linalg.norm(down)))
-    # Shrunk, so that what is left of the specks does not outweigh the letters.
-    cut, _ = cut_out(picture, corner, along, down, min(1.0, INK_PX / max(1.0, across)))
+    return cut_out(picture, corner, along, down, min(1.0, INK_PX / max(1.0, across)))[0]
+
+
+def _strayed(cut: npt.NDArray[Any]) -> Vector:
+    """How the colours of a picture stray about their mean, and together (3 × 3)."""
     shades = cut.reshape(-1, 3).astype(np.float64)
     shades -= shades.mean(axis=0)
-    return np.asarray(np.linalg.eigh(shades.T @ shades)[1][:, -1], np.float64)
+    return np.asarray(shades.T @ shades / len(shades), np.float64)
 
 
 def in_ink(cut: Pixels, ink: Vector) -> Pixels:
