@@ -117,6 +117,30 @@ def test_no_strength_is_looked_at_once_enough_are_steady_or_cannot_be() -> None:
     assert len(plain.quads) == CLEARINGS_STEADY
 
 
+def test_or_two_strengths_show_it_in_whatever_way_they_are_looked_at() -> None:
+    told = NumberRead("C0207", 0.995, 1.0, LEVEL)
+    fainter = told._replace(sure=0.96)
+    sure, doubtful = read_as("C0207"), read_as("C0207", 0.9)
+
+    def is_kept(clear: Sequence[NumberRead | None], *looks: Sequence[Line | None]) -> bool:
+        plain = [sure for number in clear if number is not None]
+        reads = iter([*plain, *(line for strength in looks for line in strength)])
+
+        def read(_picture: Pixels, quads: list[Quad]) -> list[Line]:
+            return [line for _, line in zip(quads, reads, strict=False) if line is not None]
+
+        return is_steady_cleared(read, [(PICTURE, number) for number in clear], told)
+
+    two: list[NumberRead | None] = [told, told, None, None, None, None]
+    most, all_ = [doubtful, *[sure] * (LOOKS - 1)], [sure] * LOOKS
+    assert is_kept(two, all_, most)
+    assert not is_kept(two, most, most)
+    assert not is_kept(two, all_, [read_as("C0202", 0.9), *all_[1:]])
+    assert not is_kept(two, all_, [None, *all_[1:]])
+    assert not is_kept([told, fainter, *two[2:]], all_, all_)
+    assert not is_kept([told, *[None] * 5], all_, all_)
+
+
 def test_where_it_is_not_steady_no_line_tells_it() -> None:
     lines = [plain_line("马家沟村", LEVEL), plain_line("编号C0207", LEVEL), read_as("C0317")]
     doubted = unsteady(lines, NumberRead("C0207", 0.95, 1.0, LEVEL))
