@@ -22,6 +22,9 @@ more, five wrong ones 6 at most."""
 LOOKS = 11
 """If fewer do and none reads another, all of as many looks at the strip three times as large must
 read it for certain, and `NEEDED` beyond doubt: small writing is lost between a look's pixels."""
+FAINT, ANOTHER = 0.25, 5
+"""From so much of the ink's contrast on a stroke is drawn in full; if five of eight strips then
+read another number and none the same, it is not steady (of 50 right ones two at most did)."""
 CLEARINGS_STEADY = 4
 """In so many of six; of numbers that were unsteady before, right ones were so in four and more,
 and two wrong ones in one and two."""
@@ -56,7 +59,39 @@ def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
             if found.text != number.text:
                 return False
             sure += 1
-    return sure >= NEEDED or _is_steady_large(read, part, corners, number)
+    if sure < NEEDED and not _is_steady_large(read, part, corners, number):
+        return False
+    return not _is_another_in_full_ink(read, part, corners, number)
+
+
+def _is_another_in_full_ink(read: Read, part: Pixels, corners: Corners, number: NumberRead) -> bool:
+    """Whether most strips read another number once strokes that hardly show are as dark as others.
+
+    A drop takes nearly all of a stroke, in every look alike: XZ0392 was XZ0292.
+    """
+    full = _in_full_ink(part, corners)
+    others: list[str] = []
+    for quad in _strips(corners, upright=is_upright(number.quad)):
+        found = best_number(read(full, [quad]))
+        if found is not None and beyond_doubt(found):
+            if found.text == number.text:
+                return False
+            others.append(found.text)
+    return any(others.count(text) >= ANOTHER for text in others)
+
+
+def _in_full_ink(part: Pixels, corners: Corners) -> Pixels:
+    """A strip in black and white between its ground and a quarter of the way to its ink."""
+    low = np.floor(corners.min(axis=0)).astype(int).clip(0)
+    high = np.ceil(corners.max(axis=0)).astype(int)
+    strip = part[low[1] : high[1], low[0] : high[0]].reshape(-1, 3).astype(np.float32)
+    ground = np.median(strip, axis=0)
+    away = np.linalg.norm(strip - ground, axis=1)
+    ink = (strip - ground)[away >= np.percentile(away, 90)].mean(axis=0)
+    contrast = max(1.0, float(np.linalg.norm(ink)))
+    shades = (part.astype(np.float32) - ground) @ (ink / (contrast**2 * FAINT))
+    white = _pixels(255 * (1 - shades.clip(0, 1)))
+    return _pixels(cv2.cvtColor(white, cv2.COLOR_GRAY2BGR))
 
 
 def _is_steady_large(read: Read, part: Pixels, corners: Corners, number: NumberRead) -> bool:

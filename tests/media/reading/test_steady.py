@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from server.media.reading.steady import (
+    ANOTHER,
     CLEARINGS_STEADY,
     LOOKS,
     NEEDED,
+    _in_full_ink,
     is_steady,
     is_steady_cleared,
     unsteady,
@@ -33,7 +35,7 @@ class Told:
         height, width = picture.shape[:2]
         for quad in quads:
             assert all(0 <= x <= width and 0 <= y <= height for x, y in quad)
-        told = self._told[len(self.quads) : len(self.quads) + len(quads)]
+        told = self._told[len(self.quads) : len(self.quads) + len(quads)] or [None] * len(quads)
         self.quads += quads
         return [line._replace(quad=quad) for line, quad in zip(told, quads, strict=True) if line]
 
@@ -90,6 +92,25 @@ def test_one_look_that_surely_reads_another_is_enough_against_it() -> None:
 
     assert not steady(None, [*same, read_as("C0202", 0.95)])
     assert steady(None, [*same, read_as("C0202", 0.9)])
+
+
+def test_nor_does_it_count_if_most_strips_read_another_in_full_ink() -> None:
+    same, another = [read_as("C0207")] * LOOKS, read_as("C0202")
+
+    assert not steady(None, [*same, *[another] * ANOTHER])
+    assert steady(None, [*same, *[another] * (ANOTHER - 1)])
+    assert steady(None, [*same, read_as("C0207"), *[another] * ANOTHER])
+
+
+def test_a_stroke_that_hardly_shows_is_drawn_in_full() -> None:
+    strip: Pixels = np.full((60, 200, 3), 220, np.uint8)
+    for left, shade in ((20, 40), (60, 40), (100, 40), (140, 160)):
+        strip[15:45, left : left + 8] = shade
+    corners = np.array([(0, 0), (200, 0), (200, 60), (0, 60)], np.float64)
+    full = _in_full_ink(strip, corners)
+    assert full[30, 24].max() == 0
+    assert full[30, 144].max() == 0
+    assert full[30, 190].min() == 255
 
 
 def test_no_look_is_taken_that_can_change_nothing() -> None:
