@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from server.policy.hours.days import DAY_KINDS, Days, named_days, refuse_unclear_pair
 from server.policy.hours.times import Point, maybe_evening, point, refuse, span
-from server.policy.hours.tokens import Token, number, tokens
+from server.policy.hours.tokens import Token, number, served_at, tokens
 from server.policy.hours.week import EVERY_DAY, REST, Season, Span
 from server.policy.hours.written import last_of_month
 
@@ -94,7 +94,7 @@ def _phrase(word: Token) -> bool:
 
 def _refuse_two_kinds(words: list[Token]) -> None:
     """Hours for picking up beside hours for sending are not the hours of the station."""
-    kinds = {re.split("服务时间|时间", word.text)[0] for word in words if word.kind == "label"}
+    kinds = {served_at(word.text) for word in words if word.kind == "label"}
     if not kinds:
         return
     said = [w.kind for w in words if w.kind in {"label", "title", "bare", *DAY_KINDS, *_TIMES}]

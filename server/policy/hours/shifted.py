@@ -13,10 +13,14 @@ from server.policy.hours.week import DAY, Span, Week, clock
 
 _ON_MARKET = "(?:每?逢|赶)大?[集场圩墟街](?:的日子|那天|的时候)"
 _WEEKDAY = "[一二三四五六日天]"
+_TEN = "[一二三四五六七八九十]"
+_NUMBERED = rf"(?:[农阴]历)?(?:每?逢{_TEN}(?:[、,和及]?逢?{_TEN})" + "{0,4}日?)"
+_MARKETS = (
+    f"{_ON_MARKET}|{_NUMBERED}(?:赶?[集场圩墟街][日天]?|市日)?"
+    "|每?逢(?:[集场圩墟街][日天]?|市日)|(?:每?逢)?赶[集场圩墟街][日天]?|[集场圩墟街][日天]|市日"
+)
 _DAYS = (
-    f"(?:{_ON_MARKET}|"
-    "每?逢[集场圩墟街][日天]?|(?:每?逢[一二三四五六七八九十]){1,4}|(?:每?逢)?赶[集场圩墟街][日天]?"
-    f"|集[日天]|周末|双休日|每?周{_WEEKDAY}(?:[、和]周?{_WEEKDAY})*|节假日"
+    f"(?:{_MARKETS}|周末|双休日|每?周{_WEEKDAY}(?:[、和]周?{_WEEKDAY})*|节假日"
     "|农忙(?:季节?|时节|期间|时)?)"
 )
 _HALF = "凌晨|清晨|早上?|上午|中午|下午|傍晚|晚上?|夜里"
@@ -27,14 +31,18 @@ _MOVE = (
     rf"(?:提前|提早|推迟|延迟|延后|延长|延时)(?:{_WORD}|营业)?(?:时间)?[到至](?:{_HALF})?{_TIME}"
     rf"(?:{_WORD}|营业)?"
 )
+_BY = rf"(?:{_HALF})?{_TIME}(?:就|才|准时|起)?{_WORD}"
+"""市日7:30开门; of other days it may be what is left of 周六9:00开门17:00关门."""
 _MOVED = re.compile(
-    rf"(?:(?<=[\n,;。( ])|^)(?P<days>{_DAYS}) ?(?P<moves>{_MOVE}(?:[,、 ]{{1,2}}{_MOVE})?)"
-    r"(?=[ ,;。!)\n]|$)"
+    rf"(?:(?<=[\n,;。( ])|^)(?:(?P<days>{_DAYS}) ?(?P<moves>{_MOVE}(?:[,、 ]{{1,2}}{_MOVE})?)"
+    rf"|(?P<markets>{_MARKETS})[: ,]{{0,2}}(?P<by>{_BY}))(?=[ ,;。!)\n]|$)"
 )
 _ONE = re.compile(
-    rf"(?P<how>提前|提早|推迟|延迟|延后|延长|延时)(?P<before>{_WORD}|营业)?(?:时间)?[到至]"
-    rf"(?P<half>{_HALF})?(?P<time>{_TIME})(?P<behind>{_WORD}|营业)?"
+    rf"(?:(?P<how>提前|提早|推迟|延迟|延后|延长|延时)(?P<before>{_WORD}|营业)?(?:时间)?[到至])?"
+    rf"(?P<half>{_HALF})?(?P<time>{_TIME})(?:就|才|准时|起)?(?P<behind>{_WORD}|营业)?"
 )
+_NAMED_TWICE = re.compile(f"({_NUMBERED})(?:赶?[集场圩墟街][日天]?|市日)")
+_NAMELESS = re.compile("每?(?:逢?市日|[场圩墟街][日天])")
 _ROUND_CLOCK = re.compile(r"(?<!\d)(?:1[3-9]|2[0-4])[:点]")
 """Whoever writes 18:00 means the morning by 6:30."""
 _FARTHEST = 4 * 60
@@ -60,7 +68,7 @@ def with_shifts(plain: str, reads: Callable[[str], Week]) -> str:
 def _hours(found: re.Match[str], usual: tuple[Span, ...], *, loose: bool) -> str | None:
     """The days with their hours; None where which end is moved, or to when, is not plain."""
     spans = list(usual)
-    for one in _ONE.finditer(found["moves"]):
+    for one in _ONE.finditer(found["moves"] or found["by"]):
         moved = _moved(one, (usual[0][0], usual[-1][1]), loose=loose)
         if moved is None:
             return None
@@ -69,7 +77,8 @@ def _hours(found: re.Match[str], usual: tuple[Span, ...], *, loose: bool) -> str
         spans[n] = (spans[n][0], at) if end else (at, spans[n][1])
     if spans == list(usual) or any(opens >= closes for opens, closes in spans):
         return None
-    days = re.sub(_ON_MARKET, "逢集", found["days"])
+    days = _NAMED_TWICE.sub(r"\1", re.sub(_ON_MARKET, "逢集", found["days"] or found["markets"]))
+    days = "逢集" if _NAMELESS.fullmatch(days) else days
     return f"{days} " + ",".join(f"{clock(a)}-{clock(b)}" for a, b in spans)
 
 
@@ -111,9 +120,9 @@ def _ends(one: re.Match[str]) -> tuple[int, ...]:
     return (1,) if one["how"] in {"延长", "延时"} else _DAY_ENDS
 
 
-def _fits(how: str, end: int, when: int, usual: Span) -> bool:
+def _fits(how: str | None, end: int, when: int, usual: Span) -> bool:
     """Earlier or later than usual, as is said, and no more than some hours."""
     by = when - usual[end]
-    earlier = how in {"提前", "提早"}
+    earlier = by < 0 if how is None else how in {"提前", "提早"}
     inside = usual[0] < when < usual[1] if (end == 1) is earlier else when < DAY
     return inside and 0 < (-by if earlier else by) <= _FARTHEST

@@ -8,7 +8,7 @@ weighs like a name, a thing on sale or a request, and no stretch of it like a li
 import re
 from pathlib import Path
 
-from server.policy.hours.trades import parted, unmarked
+from server.policy.hours.trades import parted, says_trades_alone, unmarked
 from server.policy.hours.weighed import heaviest, weight
 
 _SHORT, _LONG = 3, 5
@@ -52,9 +52,24 @@ _LIKENESSES = (
 )
 """What 周 日 休 息 and the like are taken for; of several at once it may be they."""
 LIMITING, LIKE_LIMITING = frozenset(_LIMITS), frozenset(_LIKENESSES) - frozenset(_LIMITS)
+_AT_THE_DOOR = re.compile(
+    "(?<=...)大?门[口前]|(?<=..)(?:大门|[路村街巷]口|过道|通道)(?=..)|(?<=...)[路村街巷]口"
+)
+"""Where a car is not to stand; of 周日休息 misread so many signs beside it make no request."""
+_SHUTS = re.compile(
+    "停业(?![多的损整])|歇业|暂停(?![键播使])|停止(?:营业|服务|收|办)|关店(?!大吉)|打烊(?![牌酒])|闭店|[店轮]休|不营业"
+    "|不开门|不上班|不办公|外出(?!务工|打工|的|旅)|没人(?![比不管要爱疼敢说])|人不在(?![多线江意贵])"
+)
+"""However light what it stands beside is: 停业欢迎新老顾客."""
+_ASKS = re.compile("[勿别请]|不[要得准许]|禁止|严禁|[小当]心|注意")
 _DAYS = re.compile(
     "周[一二三四五六日末]|星期|礼拜|[上下中]午|[早晚]上|[初廿][一二三四五六七八九十]|逢|节假"
 )
+_INSIDE = re.compile(
+    r"(?<![取寄收派件递货])(?<!快递)(?<!包裹)(?:请|就)?[进到去在往]"
+    r"(?:里屋|里间|内屋|屋内|屋里|店内|店里|柜台|前台|收银台)(?:买|挑选|选购|看)?$"
+)
+"""农药兽药请到里屋: where in the house what is sold stands; parcels may be fetched elsewhere."""
 _PLACE = re.compile("[一-龥]{2,5}[村镇乡县屯庄寨]")
 _WORKS = re.compile("[店站点社心场市厅行所室馆部院路线网](?:维修|安装|保养|清洗|办卡)")
 """广场维修 closes it; 家电维修 is what it does."""
@@ -83,6 +98,8 @@ def limits_nothing(row: str) -> bool:
     bare, (known, left) = unmarked(plain), parted(plain)
     half = any(len(word) > 1 for word in known) and len(left) <= sum(map(len, known))
     named = (half and heaviest(bare) < _HEAVY_AMONG_TRADES) or _PLACE.fullmatch(plain) is not None
+    if _INSIDE.search(plain) and says_trades_alone(_INSIDE.sub("", plain)):
+        return True
     traded = named and weight(bare) < _DOUBTED and not may_limit(plain)
     return traded or _is_light(plain)
 
@@ -94,9 +111,11 @@ def _is_light(row: str) -> bool:
     light, heavy = (_LIGHT, _HEAVY) if len(plain) >= _LONG else (_LIGHT_SHORT, _HEAVY_SHORT)
     if len(plain) >= _LONG and _DAYS.search(plain):
         light, heavy = _LIGHT_WITH_DAYS, _HEAVY_WITH_DAYS
+    left = _AT_THE_DOOR.sub("", left) if _ASKS.search(plain) else left
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
         len(plain) >= _SHORT
+        and not _SHUTS.search(plain)
         and heaviest(plain) < heavy
         and weight(plain) <= (light if alike <= 1 else _VERY_LIGHT)
         and plain not in _LIMITING_ROWS

@@ -25,14 +25,25 @@ _SERVES = (
     "(?:对外)?(?:营业|服务|办理(?:业务)?|办公|受理|业务|(?:寄|存)?取件|取[货寄]件?|[领取]快递|接待)"
 )
 _STOPS = f"(?:暂停|停止|暂?不){_SERVES}"
+_AWAY = (
+    "(?:人|店里|站里|屋里|门店)?(?:都?不在|没有?人|无人)(?:在)?(?:店里?|站里?|家里?|岗|值班|值守)?"
+    "|(?:要|得|需)?(?:回家|回去)(?:吃(?:[午中]|中午)?饭|做(?:午|中午)?饭|用餐|午休|午睡|休息|睡午觉|一趟)"
+    "|(?:关|锁)门(?:休息|午休|吃(?:午|中午)?饭|做饭)|锁门|午睡(?:时间)?|睡(?:个)?午觉|歇晌"
+)
 _PAUSE = (
-    rf"{_BUSY}(?:时间?|太?忙|中)?[, ]?{_STOPS}|{_STOPS}"
+    rf"{_BUSY}(?:时间?|太?忙|中)?[, ]?{_STOPS}|{_STOPS}|{_AWAY}"
     rf"|{_BUSY}(?:时间?|太?忙)?[, ]?(?:关门|休息|不开门)|[吃做]午?饭(?:时间|休息)?|用餐(?:时间)?"
 )
+_MIDST = "中间|当中|中途|期间|其间"
 _PAUSED = re.compile(
-    rf"(?:午[饭餐](?:时间)?[: ]*)?(?P<half>{_HALF})?(?P<span>[: ]*{_SPAN})"
-    rf"[ ,:]*(?P<open>\()?(?:{_PAUSE})(?(open)\)){_END}"
+    rf"(?:午[饭餐](?:时间)?[: ]*)?(?P<half>{_HALF}|{_MIDST})?(?P<span>[: ]*{_SPAN})"
+    rf"[ ,:]*(?P<open>\()?(?:{_PAUSE}|(?<!\d)休息)(?(open)\)){_END}"
 )
+_PAUSED_BEFORE = re.compile(
+    rf"(?m)^(?:(?:中午|午间)?(?:{_AWAY}|吃(?:午|中午)?饭|做饭)|(?:{_MIDST})休息)(?:时间)?"
+    rf"[为: ]*(?P<span>{_SPAN}){_END}"
+)
+"""不在店 12:00-14:30, in a row of its own; behind a day (周日不在 …) it is of that day."""
 """With minutes or 点: 9.10-10.15暂停营业 are dates. Of sending alone (不寄件) it is no break."""
 
 _LONG = "(?P<long>半|一个半|[一两二12])个?"
@@ -81,6 +92,30 @@ _OPEN_BUT = re.compile(
     r"(?<=外)[, ]?(?:(?:每天|天天)[都均皆]?|[都均皆])(?:正常)?(?:开门?|营业|上班|开放)"
     r"(?=[ ,:;。\n\d早上]|$)"
 )
+_NAMED = (
+    rf"(?:每?周[{_WEEKDAYS}天](?:[、,和及]?周?[{_WEEKDAYS}天])*|周末|双休日|(?:法定)?节假日|春节"
+    "|(?:每月)?初一(?:[、和]?十五)?)"
+)
+_THERE = "(?:开门?|营业|上班|开放|开着门?|(?:都|一直)?有人|在店里?|在站里?|在家|在)"
+_THE_OTHERS = "(?:其[余他它](?:的?(?:时间|日子|几天|天))?|每天|天天)"
+_THERE_BUT = re.compile(
+    rf"除了?(?P<days>{_NAMED})(?:(?:以外|之外|外)[, ]?{_THE_OTHERS}?[都均皆]?"
+    rf"|[, ]?(?:{_THE_OTHERS}[都均皆]?|[都均皆]))(?:正常|照常)?{_THERE}(?=[ ,:;。!\n\d早上]|$)"
+)
+"""除周一外都在, 除了周日天天在店; who is 都在地里 is not there."""
+_THERE_ALL_YEAR = re.compile(
+    r"(?<![一-龥\d])(?:一年四季|四季|春夏秋冬|一年到头|长年|常年|全年|(?:全年|一年)?365天|天天|每天)"
+    r"[都均皆全]{0,2}(?:在店里?|在站里?|在家|在|有人|开着门?|不关门|不歇业?|不休息?|不打烊|无休)"
+    r"(?=[ ,:;。!\n]|$)"
+)
+"""一年四季都在 says what 全年无休 does."""
+_SELF_SERVICE = re.compile(
+    r"(?P<title>(?:\A|\n)(?:本?[店站])?(?:营业|服务|开放|工作|取件|取件服务)时间[: ]*\n?)"
+    r"(?:全天候?|每天|天天)?[, ]?(?:24|二十四)小时(?:全天)?(?:[均都]?可以?|都能|随时)?自助"
+    r"(?:取件|取货|自提|提货|寄件|[取寄]{2}件?|取快递|服务|开放|营业)+(?:服务)?(?=[ ,;。!\n]|$)"
+)
+"""Right below the title; elsewhere it may be a cupboard's, and the station has hours of its own."""
+_TIME_OF_DAY = re.compile(r"\d[:点时]|\d-\d|[一二两三四五六七八九十]点|小时|全天")
 _OPEN_SHUT = re.compile(
     rf"(?<![\d:点时])({_HALF}?{_CLOCK})开门?[ ,;]*({_HALF}?{_CLOCK})关门?{_END}"
 )
@@ -116,6 +151,15 @@ _ALWAYS_THERE = re.compile(
     r"(?:(?:一天|全天|每天) ?)?(?:24|二十四) ?个?小时"
     rf"(?:都在|都开门?|都有人|不打烊|不关门){_END}"
 )
+_CALL_TO_FETCH = re.compile(
+    rf"(?:(?<=[\n ,;。])|^)(?P<day>周[{_WEEKDAYS}天](?:[、和]?周?[{_WEEKDAYS}天])*|周末|双休日"
+    "|节假日)[: ,]*"
+    "(?:如|若)?(?:需要?|要|想)?来?(?:[取寄]件|取[货寄]件?|取快递|拿快递|拿件)(?:的|者|时|前)?[, ]?"
+    "(?:请|需要?|须|得|要)?(?:您)?(?:先|提前|事先)?(?:打个?电话|电话|来电|致电|微信)?"
+    "(?:打个?电话|电话|来电|致电|联系|预约|微信)(?:联系|预约)?"
+    rf"(?:站长|店主|老板)?{_END}"
+)
+"""周日取件请提前打电话 asks who fetches then to call; 周日打电话 may be what is left of more."""
 _JUST_CALL = re.compile(
     rf"(?P<day>周[{_WEEKDAYS}天末]|双休日|节假日)[: ,]*"
     rf"(?:打个?电话就[来到开]|来电[即就][到来开]){_END}"
@@ -143,13 +187,16 @@ _WAYS = (
     (_BUT_ONE_DAY, r"\g<day>休息"),
     (_ALWAYS_THERE, "24小时营业"),
     (_JUST_CALL, r"\g<day>电话预约"),
+    (_CALL_TO_FETCH, r"\g<day>电话预约"),
     (_IN_ALL_WEATHERS, ""),
     (_OPEN_DAILY, r"\1开门"),
     (_DAILY_BELOW, "照常营业"),
     (_NOON_CLOSED, r"\1休息"),
     (_MIDNIGHT, "夜里"),
     (_EVENING_BY_CLOCK, r"\1下午"),
+    (_THERE_BUT, r"除\g<days>外 "),
     (_OPEN_BUT, " "),
+    (_THERE_ALL_YEAR, "全年无休"),
     (_OPEN_SHUT, r"\1-\2"),
     (_SOMEBODY, r"\1"),
 )
@@ -174,6 +221,8 @@ def in_plain_ways(plain: str) -> str:
     plain = plain.replace("周内", "工作日") if "周末" in plain else plain
     for way, plainly in _WAYS:
         plain = way.sub(plainly, plain)
+    own = _SELF_SERVICE.sub(r"\g<title>24小时营业", plain)
+    plain = own if not _TIME_OF_DAY.search(_SELF_SERVICE.sub("", plain)) else plain
     if not _ROUND_THE_CLOCK.search(plain):
         plain = _AFTERNOON_BY_CLOCK.sub(r"\g<rest>下午\g<later>", plain)
     plain = _BOTH_TONGUES.sub(_days_once, with_month_ranges(_with_months(plain)))
@@ -181,7 +230,7 @@ def in_plain_ways(plain: str) -> str:
         plain = lunch.sub(_lunch, plain)
     plain = _LUNCH_TOLD.sub(_lunch_told, plain)
     alone = len(re.findall(_SPAN, plain)) < 2  # 8:00-18:00 午餐时间关门
-    return plain if alone else _PAUSED.sub(_break, plain)
+    return plain if alone else _PAUSED.sub(_break, _PAUSED_BEFORE.sub(r"\g<span>休息", plain))
 
 
 def _with_months(plain: str) -> str:
@@ -218,8 +267,9 @@ def _weekdays(said: str) -> set[int]:
 
 def _break(found: re.Match[str]) -> str:
     """11:30-1:00吃饭 is at noon."""
-    noon = not found["half"] and re.match("[: ]*1[1-3]", found["span"])
-    said = f"{'中午' if noon else found['half'] or ''}{found['span']}"
+    half = "" if found["half"] in _MIDST.split("|") else found["half"]
+    noon = not half and re.match("[: ]*1[1-3]", found["span"])
+    said = f"{'中午' if noon else half or ''}{found['span']}"
     return f"{said}(休息)" if found["open"] else f"{said}休息"
 
 

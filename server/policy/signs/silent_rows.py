@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import product
 
-from server.policy.hours.harmless import may_limit_a_place
+from server.policy.brands import BRANDS, CARRIERS
+from server.policy.hours.harmless import is_harmless, may_limit_a_place
 from server.policy.hours.silent import limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
-from server.policy.hours.trades import says_goods_for_sale, says_trades_alone
+from server.policy.hours.tokens import tokens
+from server.policy.hours.trades import LISTED, says_goods_for_sale, says_trades_alone
 from server.policy.signs.lines import Glyph, Line, columns, rows
 from server.policy.signs.misread import SHUTS, is_of_known_words
 from server.policy.signs.slips import mended
+from server.policy.signs.telephones import tells_whom_to_call
 from server.policy.standard.wording import simplified
 
 _SURE, _LIKELY, _POSSIBLE = 0.95, 0.7, 0.01
@@ -30,6 +33,7 @@ _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 _TITLES = (
     "营业时间", "营业时间表", "营业时间牌", "工作时间", "服务时间", "取件时间", "本店营业时间",
     "收寄时间", "办公时间", "上班时间", "开门时间", "派件时间", "办理时间", "取货时间", "开放时间",
+    "取件服务时间", "拿件时间", "取快递时间", "开店时间", "营业服务时间", "开放时段", "服务时段",
     "本站营业时间", "营业时间OPEN", "对外营业时间", "接待时间", "站点服务时间", "本站服务时间",
 )  # fmt: skip
 _ENDS = (
@@ -52,7 +56,17 @@ _ENDS_CUT = re.compile(
 )
 """团结村快递便民服, of which glare took the rest."""
 _LEAST_OF_TITLE = 2
+_PROGRAMMES = (
+    "县域商业体系", "县域商业体系建设", "县域商业体系建设示范县", "电子商务进农村示范",
+    "电子商务进农村综合示范", "电子商务进农村综合示范县", "县乡村三级物流体系",
+    "县乡村三级物流配送体系", "三级物流体系", "农村寄递物流体系建设", "农村客货邮融合发展",
+    "客货邮融合发展示范县", "快递进村工程", "交通运输服务站", "一村一站工程", "数字乡村建设",
+    "乡村振兴示范村", "农产品上行服务站", "四好农村路",
+)  # fmt: skip
+_OF_A_PLACE = re.compile("[一-龥]{1,8}[县市区州旗镇乡村]")
+_MISREAD_OF_PROGRAMME = 6
 _ANOTHER_TITLE = re.compile("[^营]业|[日天末月季休停歇闭关外假集止暂断撤迁改变]|工作[^时]|工作$")
+_QUIET = {"filler", "title", "label", "blank", "mark"}
 _PLAIN = 0.75
 """Of each character of a row that is known whole."""
 
@@ -62,12 +76,24 @@ Told = Callable[[Line], bool]
 def without_timed(board: Sequence[Line]) -> list[Line]:
     """The board without rows whose times are none of opening: 中通下午三点到货, 24小时监控.
 
-    They limit nothing wherever they stand, and any other reading of a character in doubt is of
-    such a kind too.
+    Nor with torn telephones, of which a piece may look like a time (135205.20). They limit nothing
+    wherever they stand, and any other reading of a character in doubt is of such a kind too.
     """
     units = [*rows(board), *([line] for line in columns(board))]
-    aside = [line for unit in units if _tells_times_aside(unit) for line in unit]
+    aside = [
+        line
+        for unit in units
+        if _tells_times_aside(unit) or _is_a_torn_telephone(unit)
+        for line in unit
+    ]
     return [line for line in board if line not in aside]
+
+
+def _is_a_torn_telephone(unit: Sequence[Line]) -> bool:
+    """Whether a row is a telephone that is not understood whole."""
+    plain = mended(" ".join(line.text for line in unit))
+    understood = is_harmless(plain) or all(word.kind in _QUIET for word in tokens(plain))
+    return not understood and tells_whom_to_call([glyph for one in unit for glyph in one.glyphs])
 
 
 def _tells_times_aside(unit: Sequence[Line]) -> bool:
@@ -107,6 +133,7 @@ def without_silent(
         and (
             _says_nothing(line.glyphs)
             or is_of_known_words(line.glyphs)
+            or _is_of_a_programme(line.glyphs)
             or (line in heading and (_is_torn_title(line.glyphs) or _is_torn_name(line.glyphs)))
         )
     ]
@@ -151,8 +178,16 @@ def _is_torn_title(glyphs: Sequence[Glyph]) -> bool:
         foreign = len(plain) - same
         whole = 2 * same >= len(title) and same >= _LEAST_OF_TITLE
         if whole and (not foreign or (foreign == 1 and same > _LEAST_OF_TITLE)):
-            return not _ANOTHER_TITLE.search(plain)
+            return not _ANOTHER_TITLE.search(_with_its_sign(glyphs, plain))
     return False
+
+
+def _with_its_sign(glyphs: Sequence[Glyph], plain: str) -> str:
+    """吕业时间 of which the network thought 营业时间 possible, and no 停 or 歇."""
+    first = glyphs[0]
+    shuts = SHUTS & {first.text, *(other for other, _ in first.others)}
+    may_be = any(other == "营" and chance >= _RIVAL for other, chance in first.others)
+    return f"营{plain[1:]}" if may_be and not shuts and plain[1:2] == "业" else plain
 
 
 def _is_torn_name(glyphs: Sequence[Glyph]) -> bool:
@@ -161,8 +196,36 @@ def _is_torn_name(glyphs: Sequence[Glyph]) -> bool:
     Or for those that glare took: 团结村快递便民服.
     """
     plain = mended("".join(glyph.text for glyph in glyphs))
+    if len(plain) > _LEAST_OF_TITLE and any(
+        one.startswith(plain) and len(one) == len(plain) + 1
+        for one in (*BRANDS, *CARRIERS, *LISTED)
+    ):
+        return True  # 中国邮
     named = _ENDS_NEARLY.fullmatch(plain) or _ENDS_CUT.fullmatch(plain)
     return named is not None and not may_limit_a_place(named["place"])
+
+
+def _is_of_a_programme(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a row is a county's name and a programme's, of which one sign in six is misread.
+
+    临沭县景域商业体系建设: none of the misread ones is sure, nor may be a limit's.
+    """
+    signs = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    text = simplified("".join(glyph.text for glyph in signs))
+    for programme in _PROGRAMMES:
+        at = len(text) - len(programme)
+        if at < 0 or len(text) != len(signs):
+            continue
+        wrong = [n for n, sign in enumerate(programme, at) if text[n] != sign]
+        place = text[:at]
+        named = not place or (_OF_A_PLACE.fullmatch(place) and not may_limit_a_place(place))
+        if named and len(wrong) * _MISREAD_OF_PROGRAMME <= len(programme):
+            return not any(
+                signs[n].probability >= _SURE
+                or SHUTS & {signs[n].text, *(other for other, _ in signs[n].others)}
+                for n in wrong
+            )
+    return False
 
 
 def _says_nothing(glyphs: Sequence[Glyph]) -> bool:
@@ -215,7 +278,17 @@ def _is_silent(row: str) -> bool:
 
 
 def _says_nothing_either_way(glyphs: Sequence[Glyph]) -> bool:
-    """Whether with any one character that was thought possible a long row limits nothing either."""
+    """Whether with any one character that was thought possible a long row limits nothing either.
+
+    None of them, where a sign is in doubt, may be one that shuts: of a row of goods the weight of
+    one sign is little.
+    """
+    if any(
+        other in SHUTS and chance >= _RIVAL and glyph.probability < _SURE
+        for glyph in glyphs
+        for other, chance in glyph.others
+    ):
+        return False
     read = (
         _spelt([*glyphs[:place], glyph._replace(text=other), *glyphs[place + 1 :]])
         for place, glyph in enumerate(glyphs)

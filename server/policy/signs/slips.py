@@ -13,21 +13,28 @@ _CN = "零〇一二三四五六七八九十两"
 _RUN_TOGETHER = re.compile("逢(147|258|369|16|27|38|49)(?=赶[集街场圩墟])")
 """Days of a market written apart and read together."""
 
+_SPAN = r"\d{1,2}:[0-5]\d ?- ?\d{1,2}:[0-5]\d"
+
+_SPECK = re.compile(r"(?<=\d)(?:[:：] ?[.·,，、]|[.·,，、] ?[:：])(?=[0-5]\d(?![\d:：]))")
+"""19:.00: the minutes stand whole behind it."""
 _SLIPS = (
+    # 7:00-11:30:14:30-19:00: between two whole spans it is a semicolon.
+    (re.compile(rf"(?<![\d.])({_SPAN}) ?[:.·'] ?(?={_SPAN}(?![\d:.]))"), r"\1;"),
     (re.compile(r"(?<=\d)寸(?=[\d半整-])"), "时"),
     (re.compile(r"(?<=[点半时\d])美门"), "关门"),
     # 集日(一.元): 一、六.
     (re.compile(r"(?<=[集场圩墟街][日天]\()([一二三四五])[.、,]元(?=\))"), r"\1、六"),
     (re.compile(r"(?<=每)大(?=[\d早上: ]|$)"), "天"),
     # 8:00至,16:30: before an hour of two digits nothing can be lost.
-    (re.compile(r"(?<=[\d点半])( ?[至到-]) ?[,.、·'] ?(?=(?:0\d|1\d|2[0-4])[:点]\d)"), r"\1"),
+    (re.compile(r"(?<=[\d点半])( ?[至到-]) ?[,.、·':] ?(?=(?:0\d|1\d|2[0-4])[:点]\d)"), r"\1"),
 )
 
 
 def mended(text: str) -> str:
     """The network's usual slips put right, in the one spelling; rows are kept."""
     # 周—-周五: of two dashes that are not alike the first is 一.
-    plain = spelt(re.sub(r"(?<=[周週拜期])[—–](?=[-~～至到])", "一", simplified(text)))
+    plain = re.sub(r"(?<=[周週拜期])[—–](?=[-~～至到])", "一", simplified(text))
+    plain = spelt(_SPECK.sub(":", re.sub(r"(?<=\d)( ?)[ÀÁÂÃÄÅĀ](?=\.?M)", r"\1A", plain)))
     plain = re.sub(r"(?<=[\d:])[ \t]*[OQ○〇](?![A-Z])", "0", plain)
     plain = re.sub(r"(?<![A-Z])(?:[OQ○〇](?=[ \t]*[\d:])|C(?=\d:[0-5]\d))", "0", plain)
     plain = re.sub(r"(?<=[\d:])[IL|](?=[\d:点时])|(?<![A-Z])[IL|](?=\d[:点时])", "1", plain)

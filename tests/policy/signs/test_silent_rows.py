@@ -248,3 +248,84 @@ def test_a_trade_before_the_only_times_is_left_out() -> None:
 
 def test_a_known_word_of_trade_need_not_be_quite_sure() -> None:
     assert board_hours([one_doubted("手机维修", 0, 0.8, 脩=0.1), TIMES]).as_json() == ALL_DAY
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "打通农村寄递末端", "畅通农村物流", "人民邮政为人民", "快递到村口 方便千万家", "助力乡村振兴",
+        "村村有网点 户户享便利", "小站点大民生", "共建共享", "祝大家出入平安", "祝乡亲们平安",
+        "本店招学徒一名", "招店员一名", "临沭县县域商业体系建设", "夏河县电子商务进农村示范",
+        "全国客服 956025", "寄县城3元起", "寄省内6元起", "发往全国10元起", "寄件到省城8元起",
+        "寄北京12元起", "外省首重12元/公斤", "车别堵住大门口", "别把车停在门口", "车辆请勿停放路口",
+        "三轮车不要挡住门前", "农药兽药请到里屋", "种子化肥请进店内", "烟酒在柜台",
+    ],
+)  # fmt: skip
+def test_slogans_prices_and_requests_limit_nothing(row: str) -> None:
+    assert board_hours([TIMES, at(row, 0, 60)]).as_json() == ALL_DAY
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "停电不开", "老人看病去了", "去县城3天", "停业3元起", "预约3元起", "寄晚上3元一件",
+        "寄件周日3元起", "只寄县城3元起", "下雨县城3元起", "同口体自", "门口体目", "本周门口体目",
+        "门口有人就开", "有人在门口", "到路口取件", "老人看病门口等", "车停门口才开",
+        "车在门口才有人", "快递请到村委会", "快递在隔壁店里", "水果请到镇上", "烟酒请到老王家",
+        "祝大家出门去了", "打通电话再来", "招到人再开", "停业欢迎新老顾客", "歇业县域商业体系",
+        "暂停村村有网点户户享便利", "人民邮政为人民外出", "共建共享没人",
+    ],
+)  # fmt: skip
+def test_limits_like_them_are_refused(row: str) -> None:
+    assert not board_hours([TIMES, at(row, 0, 60)])
+
+
+def with_others(text: str, top: float, others: dict[int, tuple[float, dict[str, float]]]) -> Line:
+    """A row of which some characters are in doubt: place → how sure, and what else they may be."""
+    line = at(text, 0, top)
+    glyphs = [
+        glyph._replace(probability=others[n][0], others=tuple(others[n][1].items()))
+        if n in others
+        else glyph
+        for n, glyph in enumerate(line.glyphs)
+    ]
+    return line._replace(glyphs=tuple(glyphs))
+
+
+def test_a_slogan_may_hold_signs_in_doubt() -> None:
+    doubts = {2: (0.5, {"蒙": 0.27}), 4: (0.63, {"入": 0.26}), 6: (0.81, {"要": 0.05})}
+    assert board_hours([with_others("祝大家出几平受", 0, doubts), TIMES]).as_json() == ALL_DAY
+    assert not board_hours([at("祝大家出门去了", 0, 0), TIMES])
+    end = {6: (0.88, {"未": 0.12})}
+    assert board_hours([TIMES, with_others("打通农村寄递末端", 60, end)]).as_json() == ALL_DAY
+    shut = {6: (0.88, {"停": 0.12})}
+    assert not board_hours([TIMES, with_others("打通农村寄递末端", 60, shut)])
+
+
+def test_a_countys_programme_may_hold_a_sign_in_doubt() -> None:
+    doubts = {1: (0.76, {"沐": 0.23}), 3: (0.48, {"县": 0.24})}
+    row = "临沭县景域商业体系建设"
+    assert board_hours([with_others(row, 0, doubts), TIMES]).as_json() == ALL_DAY
+    stopped = {3: (0.48, {"停": 0.24})}
+    assert not board_hours([with_others(row, 0, stopped), TIMES])
+    assert not board_hours([with_others("县域商业体系建设停业", 0, {}), TIMES])
+    assert not board_hours([with_others("停业县域商业体糸建没", 0, {}), TIMES])
+
+
+def test_a_title_whose_first_sign_may_be_its_own_is_one() -> None:
+    torn = {0: (0.54, {"言": 0.12, "营": 0.06}), 1: (0.41, {"企": 0.15}), 3: (0.56, {"同": 0.1})}
+    assert board_hours([with_others("吕业时间", 0, torn), TIMES]).as_json() == ALL_DAY
+    assert not board_hours([at("停业时间", 0, 0), TIMES])
+
+
+def test_of_a_name_above_the_times_the_last_sign_may_be_lost() -> None:
+    assert board_hours([at("中国邮", 0, 0), TIMES]).as_json() == ALL_DAY
+    assert board_hours([at("菜鸟驿", 0, 0), TIMES]).as_json() == ALL_DAY
+    assert not board_hours([at("今日停", 0, 0), TIMES])
+    assert not board_hours([at("不开", 0, 0), TIMES])
+
+
+def test_of_two_dashes_between_days_the_first_may_be_a_day() -> None:
+    row = with_others("礼拜——礼拜五8:30-18:00", 0, {2: (0.88, {"一": 0.1})})
+    assert board_hours([row]).as_json() == [[WEEK[:5], "08:30", "18:00"]]
+    assert not board_hours([at("礼拜——礼拜五8:30-18:00", 0, 0)])

@@ -4,7 +4,7 @@ import pytest
 
 from server.policy.signs.hours_board import board_hours, hours_anchor, looks_like_hours
 from server.policy.signs.lines import Line
-from server.policy.signs.telephones import telephone_quads
+from server.policy.signs.telephones import telephone_quads, tells_whom_to_call
 from tests.policy.signs.written import at
 
 
@@ -57,3 +57,52 @@ def test_a_telephones_hyphens_are_no_times() -> None:
 )
 def test_numbers_and_addresses_limit_no_hours(row: str) -> None:
     assert board_hours([at("8:30-18:00", 0, 0), at(row, 0, 40)])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "联人：宋小燕150-2809-2048", "路长：找春花136 31691026", "联电话：135205.20",
+        "任个凤13588272594", "联系人：蔡大搜1873007.3231", "联系人：周春花183-7507-9711",
+        "健长：寅中等3352427094", "站：网17725288202", "服务监1112305", "务监督12.305",
+        "联系：欧阳春138 1234 5678", "手机1367788.9012", "店：胡二1500000.1111",
+        "电活：0671-8537489", "订货电舌 15012345678", "TEL 1501234567", "投诉电活 12305",
+    ],
+)  # fmt: skip
+def test_a_row_may_be_a_telephone_that_is_torn(row: str) -> None:
+    line = at(row, 100, 40)
+    assert tells_whom_to_call(line.glyphs)
+    assert board_hours([at("8:00-18:00", 100, 10), line]).as_json() == [
+        [[1, 2, 3, 4, 5, 6, 7], "08:00", "18:00"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        # Days, times, reasons and places before a telephone.
+        "周日打15012345678", "周日15012345678", "周旦15012345678", "停电15012345678",
+        "不在打15012345678", "看病去了15012345678", "有事15012345678", "先打15012345678",
+        "外出：15012345678", "下雨15012345678", "晚上15012345678", "周日：张三15012345678",
+        "联系人：周日15012345678", "联系人：周六休15012345678", "联系人：人不在15012345678",
+        "搬到村口15012345678", "只送水15012345678", "白事13812345678", "找二嫂15012345678",
+        "张三家取15012345678", "石头家15012345678", "田里头15012345678", "黄昏后15012345678",
+        "店主病15012345678", "站长：去县城15012345678", "电话停机15012345678", "赶集13812345678",
+        # Hours.
+        "营业8.00-20.00", "13.30-18.00", "电话8.30-18.00", "服务8.30-18.00", "1330-1800",
+        "13301800", "电话18.00",
+    ],
+)  # fmt: skip
+def test_a_row_with_a_limit_before_a_telephone_is_none(row: str) -> None:
+    assert not tells_whom_to_call(at(row, 100, 40).glyphs)
+
+
+def test_what_the_label_may_be_is_looked_at_too() -> None:
+    line = at("同日：找春花13631691026", 100, 40)
+    first = line.glyphs[0]._replace(probability=0.6, others=(("周", 0.3),))
+    assert not tells_whom_to_call((first, *line.glyphs[1:]))
+    named = at("仟个凤13588272594", 100, 40).glyphs
+    assert not tells_whom_to_call(named)
+    assert tells_whom_to_call(
+        (named[0]._replace(probability=0.6, others=(("任", 0.3),)), *named[1:])
+    )
