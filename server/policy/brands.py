@@ -43,6 +43,11 @@ def ends_in_a_trade(text: str) -> bool:
     return text.endswith(_ENDS_A_BADGE)
 
 
+def nearly_a_carrier(text: str) -> bool:
+    """Whether a text is one or two characters, be they misread, and what carriers do: 丹快递."""
+    return re.fullmatch("[^村乡镇]{1,2}(?:快递|快运|速递|速运|物流)", text) is not None
+
+
 def says_badges_alone(text: str, more: Iterable[str] = ()) -> bool:
     """Whether a line is nothing but brands and slogans; `more` are the county's own."""
     return _badges(tuple(sorted(set(more)))).fullmatch(text) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from server.policy.brands import says_badges_alone
+from server.policy.brands import nearly_a_carrier, says_badges_alone
 from server.policy.signs.fit import SEAMS, Fit, closest
 from server.policy.signs.held import as_read
 from server.policy.signs.lines import Glyph, Line, Point, Quad, columns, hull, rows, slope
@@ -18,8 +18,9 @@ PREFIXES: dict[Level, str] = {Level.TOWNSHIP_STATION: "XZ", Level.VILLAGE_POINT:
 WORDINGS: dict[Level, str] = {level: level.ending for level in PREFIXES}
 LONGEST_PLACE = 12
 _MISSES_BORNE = 2  # of the seven characters of the wording
-_SMALLER = 0.62
-"""Writing lower than so much of the height of 快递便民服务点 is not the name beside it."""
+_SMALLER, _CARRIERS = 0.62, 0.9
+"""Writing lower than so much of the height of 快递便民服务点 is not the name beside it, nor is what
+may be a carrier's badge, lower than that."""
 _LEANS, _TELLS_LEAN = 0.12, 3
 """Radians: rows of one board, seen aslant, differ by less; so many characters tell."""
 _HIGHER = 1.4
@@ -114,6 +115,7 @@ def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Li
             not line.beside
             and letter_px(line) >= _SMALLER * main.glyph_px
             and not says_badges_alone(line.text, brands)
+            and not _is_a_carriers(line, main, WORDINGS[found.level])
             and not _leans_otherwise(line, main)
         )
     ]
@@ -121,6 +123,15 @@ def name_lines(lines: Sequence[Line], brands: Sequence[str] = ()) -> Sequence[Li
         return lines
     bare = _best_wording(kept)
     return kept if bare is not None and place_before(bare) else lines
+
+
+def _is_a_carriers(line: Line, main: Line, wording: str) -> bool:
+    """Whether a short, smaller line ends in what carriers do, be its name misread: 丹快递.
+
+    Only where the words for the kind are whole without it.
+    """
+    smaller = letter_px(line) < _CARRIERS * main.glyph_px
+    return smaller and wording in main.text and nearly_a_carrier(line.text)
 
 
 def _leans_otherwise(line: Line, main: Line) -> bool:

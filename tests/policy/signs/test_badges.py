@@ -62,6 +62,17 @@ def test_a_badge_in_the_names_own_line_is_no_part_of_it_where_a_gap_parts_them()
     assert name_outcome(_in_one_line("圆通", 1.25), "东庄村快递便民服务点") is Outcome.DIFFERS
 
 
+def test_a_misread_carriers_badge_beside_the_words_for_the_kind_is_no_part_of_the_name() -> None:
+    def beside(badge: str, size: int) -> list[Line]:
+        words = at("快递便民服务点", 0, 25)
+        return [at("西庄村", 40, 0), at(badge, -len(badge) * size - 4, 27, size), words]
+
+    assert name_outcome(beside("丹快递", 16)) is Outcome.MATCHES
+    assert name_outcome(beside("丹快递", 16), "东庄村快递便民服务点") is Outcome.DIFFERS
+    assert name_outcome(beside("丹快递", 20)) is Outcome.UNREADABLE
+    assert name_outcome(beside("丹庄村", 16)) is not Outcome.MATCHES
+
+
 def test_a_county_adds_its_own_brands() -> None:
     lines = [at("壹公里", -64, 0), at(NAME, 0, 0)]
     assert name_outcome(lines) is Outcome.UNREADABLE
