@@ -6,18 +6,19 @@ a photo shows more than the board. The grammar is that of what people type.
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from server.errors import Invalid
 from server.policy.hours import Week, hours_lines, read_week, stored
 from server.policy.hours.harmless import is_harmless
-from server.policy.hours.tokens import spelt, tokens
+from server.policy.hours.tokens import tokens
 from server.policy.hours.vocabulary import GAP
 from server.policy.signs.held import as_read
 from server.policy.signs.in_doubt import read_in_doubt
 from server.policy.signs.lines import Glyph, Line, columns, hull, plain_line, rows, said_once, slope
+from server.policy.signs.passed_over import says_only, shares, taken_out
 from server.policy.signs.silent_rows import without_silent, without_timed
 from server.policy.signs.slips import mended
 from server.policy.signs.windows import may_be_windows
@@ -153,7 +154,7 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     found = _told(board)
     odd = _odd(board, found)
     said = without_silent(board, odd, timely=_says_times, quiet=_is_title)
-    aside = tuple(_taken_out(whole, said))
+    aside = tuple(taken_out(whole, said))
     if said != board:
         board, found = said, _told(said)
         odd = _odd(board, found)
@@ -161,22 +162,18 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     if week := sure or found.week:
         return BoardHours(week, aside=aside)
     clear = all(line.confidence >= LEGIBLE for line in odd)
-    return replace(found, rest=_rest(board, odd)) if clear else BoardHours(None)
+    told = replace(found, rest=_rest(board, odd, found.words), aside=aside)
+    return told if clear else BoardHours(None)
 
 
-def _rest(board: Sequence[Line], odd: Sequence[Line]) -> Week | None:
-    """What a board tells without the lines that were not understood; None if these have times."""
-    if any(map(_says_times, odd)):
+def _rest(board: Sequence[Line], odd: Sequence[Line], words: str) -> Week | None:
+    """What a board tells without the lines that were not understood.
+
+    None where these say more than the words that are named, as 周日休息 before 看老母亲, or times.
+    """
+    if any(_says_times(line) or not says_only(line.text, words) for line in odd):
         return None
     return _told([line for line in board if line not in odd]).week
-
-
-def _taken_out(board: Sequence[Line], left: Sequence[Line]) -> Iterator[str]:
-    """What lines say that were left out, and what was taken from before a line's times."""
-    kept = {line.quad: len(line.text) for line in left}
-    for line in board:
-        if said := line.text[: len(line.text) - kept.get(line.quad, 0)].strip():
-            yield said
 
 
 def edge_hides(lines: Sequence[Line]) -> bool:
@@ -194,7 +191,7 @@ def _says_times(line: Line) -> bool:
 
 def _odd(board: Sequence[Line], found: BoardHours) -> list[Line]:
     """The lines with words that were not understood."""
-    return [line for line in board if found.words and _shares(line.text, found.words)]
+    return [line for line in board if found.words and shares(line.text, found.words)]
 
 
 def _told(board: Sequence[Line]) -> BoardHours:
@@ -384,9 +381,3 @@ def _is_noise(row: str) -> bool:
     if any(sign > "\u2e7f" for sign in row) or _HAS_TIMES.search(row):
         return False
     return bool(re.search("[A-Z]", row)) and not _ENGLISH_LIMIT.search(row)
-
-
-def _shares(text: str, words: str) -> bool:
-    plain = spelt(simplified(text))
-    told = [spelt(simplified(word)) for word in words.split("、")]
-    return any(word in plain or plain in word for word in told if word)

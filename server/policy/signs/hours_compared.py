@@ -21,7 +21,7 @@ def compare_hours(read: BoardHours, declared: Stored, better: str = "") -> Compa
             )
             return Comparison(Outcome.UNREADABLE, read.words, expected, why)
         if read.words:
-            aside = _rest_told(read, declared)
+            aside = _rest_told(read, declared) + aside_told(read)
             why = (
                 f"营业时间牌上的“{read.words}”机器看不懂，没有核对。{aside}请看照片，和登记比一比。"
             )

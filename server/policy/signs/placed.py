@@ -43,6 +43,8 @@ _BADGE_GAP = 1.15
 _BADGE_SMALL, _SLOGAN = 0.8, 4
 """Of the name's pitch: what stands closer together is smaller writing. From so many characters it
 is something else's, whatever it says (村口就是收件处 小麻村); fewer may be the name's."""
+_WIDER = 1.12
+"""The last step in smaller writing against the others: to a larger character it is longer."""
 _ENDINGS = "村乡镇"
 _KINDS_END = "点站处所店部室"
 _ABOVE = "省市县区乡镇"
@@ -305,7 +307,7 @@ class Placed:
         """What stands before the name in its piece and ends in a carrier's word, or is smaller."""
         before = "".join(glyph.text for glyph in self._ahead()[:-1])
         told = ends_a_badge(before, self.brands)
-        return before if told or (len(before) >= _SLOGAN and self._follows_smaller()) else ""
+        return before if told or (len(before) >= _SLOGAN and self._is_all_smaller()) else ""
 
     def _ahead(self) -> Sequence[Glyph]:
         """The name's first character, and all that stands before it in its piece."""
@@ -321,6 +323,11 @@ class Placed:
     def _follows_smaller(self) -> bool:
         steps = self._steps()[:-1]
         return bool(steps) and sum(steps) <= _BADGE_SMALL * len(steps)
+
+    def _is_all_smaller(self) -> bool:
+        """Whether also the last one before the name is: a small 太平店镇, and large 东西庄村."""
+        *steps, last, _ = self._steps()
+        return self._follows_smaller() and last * len(steps) <= _WIDER * sum(steps)
 
     def _steps(self) -> list[float]:
         """From each glyph ahead to the next, in pitches of the name; the last is to the name."""

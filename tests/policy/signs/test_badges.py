@@ -3,6 +3,7 @@
 import lzma
 import re
 from collections import defaultdict
+from itertools import accumulate
 
 from server.policy.signs.lines import Line
 from server.policy.signs.match import match_sign
@@ -35,6 +36,27 @@ def _in_one_line(before: str, gap: float, badge_size: float = 1.0) -> list[Line]
         moved.append(glyph._replace(at=place))
         place += gap if n == len(before) - 1 else badge_size if n < len(before) else 1.0
     return [line._replace(glyphs=tuple(glyph._replace(at=glyph.at / place) for glyph in moved))]
+
+
+def _in_sizes(*parts: tuple[str, float]) -> list[Line]:
+    """One line of parts whose characters are so many times as large as the name's."""
+    sizes = [size for text, size in parts for _ in text]
+    ends, whole = [*accumulate(sizes)], sum(sizes)
+    line = at("".join(text for text, _ in parts), 0, 0)
+    glyphs = [
+        glyph._replace(at=(end - size / 2) / whole)
+        for glyph, end, size in zip(line.glyphs, ends, sizes, strict=True)
+    ]
+    return [line._replace(glyphs=tuple(glyphs))]
+
+
+def test_a_large_character_behind_smaller_ones_is_the_names() -> None:
+    for size in (0.5, 0.6, 0.7, 0.75):
+        slogan = _in_sizes(("村口就是收件处", size), (NAME, 1))
+        assert name_outcome(slogan) is Outcome.MATCHES
+        for small, large in (("太平店镇", "东"), ("太平店镇", "小东"), ("供销社代办点", "下")):
+            other = _in_sizes((small, size), (f"{large}{NAME}", 1))
+            assert name_outcome(other) is Outcome.UNREADABLE, (small, large, size)
 
 
 def test_a_badge_in_the_names_own_line_is_no_part_of_it_where_a_gap_parts_them() -> None:

@@ -56,3 +56,22 @@ def test_words_that_were_read_and_not_understood_are_told_apart_from_a_bad_photo
     timed = [at("8:00-18:00", 0, 0), at("市场那日另从7:30开门", 0, 30)]
     assert (board_hours(timed).words, board_hours(timed).rest) == ("市场那日另从", None)
     assert bad.why == "照片里没有读全营业时间。请走近一点，正对营业时间牌，把它拍满画面。"
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["周日休息 看老母亲", "每周三 看老母亲", "春节放假，看老母亲", "CLOSED SUNDAY", "MON-FRI GONE"],
+)
+def test_the_rest_is_not_told_of_a_row_that_says_more_than_what_is_named(row: str) -> None:
+    read = board_hours([at("8:00-18:00", 0, 0), at(row, 0, 30)])
+    compared = compare_hours(read, parse_hours("8:00-18:00"))
+    assert compared.outcome is Outcome.UNREADABLE
+    assert (bool(compared.read), compared.aside) == (True, "")
+
+
+def test_what_was_passed_over_is_told_also_beside_words_not_understood() -> None:
+    rows = ["老耿头铁匠铺", "营业时间", "8:00-18:00", "逢雨关门"]
+    read = board_hours([at(row, 0, 30 * n) for n, row in enumerate(rows)])
+    assert compare_hours(read, parse_hours("8:00-18:00")).aside == (
+        "其余的和登记一样，只看这句话改不改时间。牌上还有“老耿头铁匠铺”，机器当作与时间无关。"
+    )

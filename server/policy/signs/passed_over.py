@@ -1,0 +1,36 @@
+"""What of a board's lines was passed over, and what was not understood, to tell it to a person."""
+
+from collections.abc import Iterator, Sequence
+
+from server.policy.hours.tokens import spelt
+from server.policy.signs.lines import Line
+from server.policy.standard.wording import simplified
+
+
+def taken_out(board: Sequence[Line], left: Sequence[Line]) -> Iterator[str]:
+    """What lines say that were left out, and what was taken from before a line's times."""
+    kept = {line.quad: len(line.text) for line in left}
+    for line in board:
+        if said := line.text[: len(line.text) - kept.get(line.quad, 0)].strip():
+            yield said
+
+
+def shares(text: str, words: str) -> bool:
+    """Whether a line holds one of these words, parted by 、, or is a piece of one."""
+    plain = spelt(simplified(text))
+    return any(word in plain or plain in word for word in _each(words))
+
+
+def says_only(text: str, words: str) -> bool:
+    """Whether a line says nothing beside these words: 周日休息 看老母亲 says more than 看老母亲."""
+    plain = spelt(simplified(text))
+    for word in _each(words):
+        if plain in word:
+            return True
+        plain = plain.replace(word, "")
+    return not any(map(str.isalnum, plain))
+
+
+def _each(words: str) -> list[str]:
+    told = [spelt(simplified(word)) for word in words.split("、")]
+    return sorted(filter(None, told), key=len, reverse=True)
