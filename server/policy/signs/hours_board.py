@@ -44,8 +44,9 @@ _MAY_LIMIT = re.compile(
 _SMALL, _LARGE = 0.5, 2.0
 _TINY = 0.3
 """Of the height of the times: smaller writing without a word on hours is not the board's."""
-_NEAR = 1.0
-"""Lines stand on one board when less than so many heights of its writing lie between them."""
+_NEAR, _RHYTHM = 1.0, 1.1
+"""Lines stand on one board when less than so many heights of its writing lie between them, or so
+many times what lies between its other rows."""
 _ASKEW = math.radians(10)
 _BARE = 3.0
 """Something may have stood where so many heights are bare within a row."""
@@ -252,7 +253,8 @@ def on_board(lines: Sequence[Line]) -> list[Line]:
         and line.glyph_px >= _TINY * anchor.glyph_px
         and (len(line.glyphs) < 3 or abs(slope([line]) - slope([anchor])) < _ASKEW)
     ]
-    while joined := [line for line in others if any(_beside(line, one) for one in board)]:
+    apart = _rows_apart(board)
+    while joined := [line for line in others if any(_beside(line, one, apart) for one in board)]:
         board += joined
         others = [line for line in others if line not in joined]
     return [line for line in lines if line in board]
@@ -318,12 +320,25 @@ def _is_nothing(line: Line) -> bool:
     return len(line.glyphs) <= 2 and line.confidence < _NOTHING
 
 
-def _beside(line: Line, member: Line) -> bool:
-    """Whether hardly the height of a member's writing lies between it and another line."""
+def _beside(line: Line, member: Line, rows_apart: float) -> bool:
+    """Whether hardly the height of a member's writing lies between it and another line.
+
+    Or, above or below it, no more than between the board's own rows.
+    """
     left, top, right, below = hull([line.quad])
     left2, top2, right2, below2 = hull([member.quad])
-    apart = max(left - right2, left2 - right, 0), max(top - below2, top2 - below, 0)
-    return max(apart) < _NEAR * member.glyph_px
+    aside, off = max(left - right2, left2 - right, 0), max(top - below2, top2 - below, 0)
+    return max(aside, off / rows_apart) < _NEAR * member.glyph_px
+
+
+def _rows_apart(board: Sequence[Line]) -> float:
+    """The most heights of writing that a row may stand from the next and continue the board."""
+    spans = [(hull([line.quad for line in row]), row[0].glyph_px) for row in rows(board)]
+    bare = sorted(
+        (below[1] - above[3]) / min(tall, tall2)
+        for (above, tall), (below, tall2) in pairwise(spans)
+    )
+    return min(_BESIDE_HOURS, max(_NEAR, _RHYTHM * bare[len(bare) // 2])) if bare else _NEAR
 
 
 def _lost_row(in_rows: Sequence[Sequence[Line]], lean: float) -> bool:

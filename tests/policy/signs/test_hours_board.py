@@ -355,3 +355,16 @@ def test_a_digit_that_may_nearly_as_well_be_another_leaves_the_board_unread() ->
     assert not doubted(("3", 0.41))
     assert doubted(("3", 0.15))
     assert doubted(("Z", 0.41))
+
+
+@pytest.mark.parametrize("apart", [40, 44, 49])
+def test_a_row_as_far_off_as_the_others_are_from_each_other_is_on_the_board(apart: float) -> None:
+    rows = ["营业时间", "8:00-18:00", "老母亲看病去了"]
+    read = board_hours([at(row, 0, apart * n) for n, row in enumerate(rows)])
+    assert (read.week, read.words) == (None, "老母亲看病去了")
+    passed = board_hours(
+        [at(row, 0, apart * n) for n, row in enumerate([*rows[:2], "老耿头铁匠铺"])]
+    )
+    assert passed.aside == ("老耿头铁匠铺",)
+    # Of another house, further off.
+    assert board_hours([at(rows[0], 0, 0), at(rows[1], 0, 22), at("老母亲看病去了", 0, 70)])
