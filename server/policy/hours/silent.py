@@ -57,7 +57,7 @@ _AT_THE_DOOR = re.compile(
 )
 """Where a car is not to stand; of 周日休息 misread so many signs beside it make no request."""
 _SHUTS = re.compile(
-    "停业(?![多的损整])|歇业|暂停(?![键播使])|停止(?:营业|服务|收|办)|关店(?!大吉)|打烊(?![牌酒])|闭店|[店轮]休|不营业"
+    "休息$|放假$|搬迁$|停业(?![多的损整])|歇业|暂停(?![键播使])|停止(?:营业|服务|收|办)|关店(?!大吉)|打烊(?![牌酒])|闭店|[店轮]休|不营业"
     "|不开门|不上班|不办公|外出(?!务工|打工|的|旅)|没人(?![比不管要爱疼敢说])|人不在(?![多线江意贵])"
 )
 """However light what it stands beside is: 停业欢迎新老顾客."""
