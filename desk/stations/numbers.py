@@ -22,6 +22,9 @@ from server.services.plates.signs import issue_missing_signs, live_signs, mark
 blueprint = Blueprint("desk_numbers", __name__, url_prefix="/desk")
 guard_desk(blueprint, *TOWNSHIP)
 
+MOST_NAMED = 10
+"""Of stations in one sentence: it travels in a cookie, which a browser drops from 4 KB."""
+
 
 def _open_stations() -> list[Station]:
     return stations_to_number(session(), seen_by=me())
@@ -64,7 +67,10 @@ def _chosen() -> list[int]:
 def _left(stations: Iterable[Station], why: str) -> str:
     """Which of the ticked were left as they are, in a sentence; "" for none."""
     names = [one.code or one.name for one in stations]
-    return f"另有 {len(names)} 站没有动（{'、'.join(names)}）：{why}。" if names else ""
+    first = "、".join(names[:MOST_NAMED]) + ("等" if len(names) > MOST_NAMED else "")
+    told = f"另有 {len(names)} 站没有动（{first}）：{why}。" if names else ""
+    gone = len(set(request.form.getlist("station", type=row_id)) - {*_chosen()})
+    return told + (f"另有 {gone} 站已经停业或不归您管，没有动。" if gone else "")
 
 
 @blueprint.get("/numbers/confirm")
@@ -99,13 +105,13 @@ def issue() -> Any:
     codes = [one.code or "" for one in numbered]
     given = {one.id for one in numbered}
     left = _left(
-        [one for one in _open_stations() if one.id in ids and one.id not in given], "已经有编号"
+        [one for one in _open_stations() if one.id in ids and one.id not in given], "都有编号了"
     )
     told = f"{codes[0]} 至 {codes[-1]}" if len(codes) > 2 else "、".join(codes)
     return done(
         f"已编发 {len(codes)} 个编号（{told}）和 {len(signs)} 块标识牌。{left}"
         if codes
-        else "这些站都有编号了，没有改动。",
+        else f"没有新编发编号。{left}",
         url_for("desk_numbers.numbers"),
     )
 

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pypdfium2
 import pytest
@@ -7,6 +8,7 @@ import zxingcpp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from desk.stations import numbers
 from server.models.person import Person
 from server.models.sign import Sign, SignState
 from server.models.station import CodeSequence, IssuedCode, Station
@@ -134,6 +136,22 @@ def test_a_plate_replaced_since_the_page_was_opened_is_not_noted_as_printed(
     assert SignState.PRINTED in states.values()
     again = desk.done("/numbers/plates", step="issue", station=ids)
     assert "已编发 0 块标识牌。另有 2 站没有动" in again
+
+
+def test_many_left_as_they_are_are_counted_and_a_closed_one_is_told(
+    session: Session, cast: Cast, desk_of: DeskOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "MOST_NAMED", 1)
+    desk, ids = desk_of(cast.office), [cast.c1.id, cast.c2.id]
+    desk.done("/numbers/plates", step="issue", station=ids)
+    again = desk.done("/numbers/plates", step="issue", station=ids)
+    assert f"另有 2 站没有动（{cast.c1.code}等）：已经有牌" in again
+    cast.c2.closed_on = date(2020, 1, 1)
+    session.commit()
+    said = desk.done("/numbers/plates", step="issue", station=ids)
+    assert "另有 1 站没有动" in said
+    assert "另有 1 站已经停业或不归您管，没有动。" in said
+    assert "没有新编发编号。另有 1 站没有动" in desk.done("/numbers/issue", station=ids)
 
 
 def test_a_replaced_plate_stops_and_the_next_one_is_issued(
