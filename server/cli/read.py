@@ -221,9 +221,10 @@ def _words(answer: dict[str, Any]) -> str:
         lines.append(f"  招牌：{sign['name'] or '名称未读到'}，编号{sign['number'] or '未读到'}")
     if hours:
         lines.append(f"  营业时间：{hours['text']}")
-        lines += [f"  牌上还有“{row}”，当作与时间无关" for row in answer["hours_aside"]]
     elif answer["hours_words"]:
         lines.append(f"  营业时间：“{answer['hours_words']}”看不懂，没有认")
+    if hours or answer["hours_words"]:
+        lines += [f"  牌上还有“{row}”，当作与时间无关" for row in answer["hours_aside"]]
     lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]
     if said:
         from server.policy.signs.placed import Outcome

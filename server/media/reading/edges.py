@@ -24,6 +24,8 @@ _RIM, _ROW_OFF, _STRIP_OFF = 3, 2.0, 3.2
 _SAME_COLOUR, _DARKER = 0.035, 40.0
 _INKED, _FEW, _MANY = 0.4, 0.03, 0.6
 _EVEN, _EVEN_SHARE, _EVENLY, _TWO_SIDED = 12.0, 0.12, 0.65, 0.2
+_EDGE = 0.1
+"""Of the height of writing: no further a letter's own edge or shadow lies from it."""
 _WALL, _THREE, _LEFT = 0.8, 3, 0.7
 """Wider, or fewer, they are what shows beside a board that leans, or a frame."""
 _AT_EDGE, _ASIDE = 0.15, 1.0
@@ -166,13 +168,24 @@ def _inked(side: _Side, own: Look, contrast: float) -> bool:
     if (bare < max(_EVEN, _EVEN_SHARE * contrast)).mean() < _EVENLY:
         return False  # leaves, stones: no board has such a ground
     inked = away > _INKED * contrast
-    lighter = (row - ground).mean(axis=1)[inked] > 0
-    if len(lighter) and _TWO_SIDED < lighter.mean() < 1 - _TWO_SIDED:
+    lighter = (row - ground).mean(axis=1) > 0
+    share = lighter[inked].mean() if inked.any() else 0.0
+    if _TWO_SIDED < share < 1 - _TWO_SIDED and not _outlined(inked, lighter, side.tall):
         return False  # a wall's own shades: writing is lighter than its ground, or darker
     marks = _runs(inked)
     narrow = [end - start for start, end in marks if end - start < _WALL * side.tall]
     few = same and len(narrow) >= _THREE and _FEW < sum(narrow) / len(row) < _MANY
     return bool(few and not _goes_on(side, ground, _INKED * contrast))
+
+
+def _outlined(inked: Bits, lighter: Bits, tall: float) -> bool:
+    """Whether most lighter marks have a darker one close by: letters with an edge or a shadow."""
+    light, dark = _runs(inked & lighter), _runs(inked & ~lighter)
+    edged = [
+        any(start - end2 < _EDGE * tall and start2 - end < _EDGE * tall for start2, end2 in dark)
+        for start, end in light
+    ]
+    return 2 * sum(edged) > len(edged)
 
 
 def _goes_on(side: _Side, ground: Floats, shade: float) -> bool:

@@ -168,3 +168,19 @@ def test_marks_both_lighter_and_darker_than_their_ground_are_the_walls_own(
     row = placed("8:00-18:00", (220, 160, 580, 200))
 
     assert bool(board_hours(marked(picture, [row]))) is told
+
+
+@pytest.mark.parametrize("edge", [2, 4])
+@pytest.mark.parametrize("apart", [40, 55, 100])
+def test_letters_with_an_edge_of_another_colour_are_writing(edge: int, apart: int) -> None:
+    picture = np.full((270, 800, 3), (120, 140, 160), np.uint8)
+    letters = [(168, x) for x in range(230, 580, 25)]
+    letters += [(252, x) for x in uneven(range(240, 560, apart))]
+    for top, x in letters:
+        picture[top - edge : top + 24, x - edge : x + 10 + edge] = BLACK
+        picture[top : top + 20, x : x + 10] = WHITE
+    row = placed("8:00-18:00", (220, 160, 580, 200))
+
+    assert not board_hours(marked(picture, [row]))
+    picture[230:] = (120, 140, 160)
+    assert board_hours(marked(picture, [row]))
