@@ -124,11 +124,11 @@ class PictureReader:
         )
         lines, number, looks = self._turned(picture, subject)
         wanting = subject == "signboard" and not sign_parts(lines).place
-        for lit in in_other_light(picture) if wanting else ():
-            again, told, more = self._turned(lit, subject)
+        for lit in in_other_light(picture) if wanting else ():  # 村 alone is no name
+            again, code, more = self._turned(lit, subject)
             looks += more
-            if len(sign_parts(again).place) > 1:  # 村 alone is none
-                lines, number = again, told
+            if len({one.text for one in (number, code) if one}) < 2 <= len(sign_parts(again).place):
+                lines, number = again, code or number
                 break
         height, width = picture.shape[:2]
         return Seen(width, height, tuple(lines), number, looks, self.models.busy_s - before)

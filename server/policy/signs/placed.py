@@ -43,6 +43,8 @@ _BADGE_GAP = 1.15
 _BADGE_SMALL, _SLOGAN = 0.8, 4
 """Of the name's pitch: what stands closer together is smaller writing. From so many characters it
 is something else's, whatever it says (村口就是收件处 小麻村); fewer may be the name's."""
+_HEAD = 3
+"""A place has so many characters: 东西庄村 may be written smaller or larger than its kind."""
 _WIDER = 1.12
 """The last step in smaller writing against the others: to a larger character it is longer."""
 _ENDINGS = "村乡镇"
@@ -296,7 +298,7 @@ class Placed:
                 continue
             if glyph.text == BREAK or not is_chinese(glyph.text) or glyph.text in _ABOVE:
                 break
-            pitch = pitch_of(piece_round(self.run, start))
+            pitch = max(pitch_of(piece_round(self.run, start)), self._pitch(_HEAD))
             pitches = (self.run[start].at - glyph.at) / pitch if pitch else 0.0
             apart = pitches > UNEVEN_GAP or bool(self.badge and self._set_apart())
             return [] if apart or glyph.foreign else [glyph]
@@ -333,9 +335,16 @@ class Placed:
         """From each glyph ahead to the next, in pitches of the name; the last is to the name."""
         ahead = self._ahead()
         piece = piece_round(self.run, self.run.index(ahead[-1]))
-        of_name = [self.run[taken] for taken in self.fit.taken if taken is not None]
-        pitch = pitch_of([glyph for glyph in piece if glyph in of_name]) or pitch_of(piece)
+        pitch = self._pitch() or pitch_of(piece)
+        if head := self._pitch(_HEAD):
+            pitch = min(pitch, head)
         return [(later.at - earlier.at) / pitch for earlier, later in pairwise(ahead)]
+
+    def _pitch(self, first: int | None = None) -> float:
+        """From one of the name's characters (of its first) to the next in its piece; 0 for one."""
+        taken = [place for place in self.fit.taken if place is not None]
+        of_name = {self.run[place] for place in taken[:first]}
+        return pitch_of([one for one in piece_round(self.run, taken[0]) if one in of_name])
 
 
 def best_fit(lines: Sequence[Line], wanted: str, brands: Sequence[str] = ()) -> Placed | None:

@@ -8,8 +8,10 @@ import pytest
 
 from server.media.reading.looks import PictureReader, Seen
 from server.media.reading.more_light import LEAST, MOST, in_other_light
+from server.media.reading.reading import Subject
 from server.media.reading.text_models import DETECT_SIDE, Pixels, TextModels
-from server.policy.signs.lines import Quad
+from server.policy.signs.lines import Line, Quad
+from server.policy.signs.number import NumberRead
 from server.policy.signs.parts import sign_parts
 from tools.boards import our_faces, sign_board
 
@@ -87,3 +89,28 @@ def test_a_sign_without_a_name_is_looked_at_in_even_light_too(
     seen, looks = read(faint(sign[0], 1.1), monkeypatch, 300)
     assert not seen.lines
     assert looks == 4  # in either light the first look, and the one for large letters
+
+
+@pytest.mark.parametrize(("plainly", "named"), [("", True), ("C0001", False)])
+def test_what_other_light_shows_beside_another_number_is_not_believed(
+    sign: tuple[Pixels, str, str], monkeypatch: pytest.MonkeyPatch, plainly: str, *, named: bool
+) -> None:
+    picture, name, number = sign
+    seen_plainly = number if not plainly else "C0001" if number != "C0001" else "C0002"
+    turned, first = PictureReader._turned, True
+
+    def in_turn(
+        reader: PictureReader, seen: Pixels, subject: Subject
+    ) -> tuple[list[Line], NumberRead | None, int]:
+        nonlocal first
+        lines, told, looks = turned(reader, seen, subject)
+        if first:
+            first, lines = False, []
+            told = NumberRead(seen_plainly, 1.0, 1.0, ((0, 0), (9, 0), (9, 9), (0, 9)))
+        return lines, told, looks
+
+    monkeypatch.setattr(PictureReader, "_turned", in_turn)
+    seen, _ = read(faint(picture, 4.0), monkeypatch, 0)
+    assert (sign_parts(seen.lines).name == name) is named
+    assert seen.number is not None
+    assert seen.number.text == seen_plainly

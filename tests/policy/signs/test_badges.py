@@ -57,6 +57,14 @@ def test_a_large_character_behind_smaller_ones_is_the_names() -> None:
         for small, large in (("太平店镇", "东"), ("太平店镇", "小东"), ("供销社代办点", "下")):
             other = _in_sizes((small, size), (f"{large}{NAME}", 1))
             assert name_outcome(other) is Outcome.UNREADABLE, (small, large, size)
+        # Nor is it where the words for the kind are larger than the place, or much smaller.
+        place, kind = NAME[:3], NAME[3:]
+        for parts in (
+            [(f"太平店镇东{place}", size), (kind, 1)],
+            [("太平店镇", size), (f"东{place}", 1), (kind, size)],
+            [("太平店镇", size), (f"东{place}", 1), (kind, 0.46)],
+        ):
+            assert name_outcome(_in_sizes(*parts)) is Outcome.UNREADABLE, parts
 
 
 def test_a_badge_in_the_names_own_line_is_no_part_of_it_where_a_gap_parts_them() -> None:
