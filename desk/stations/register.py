@@ -307,12 +307,13 @@ def close_or_reopen(station_id: int) -> Any:
             said = f"{station.name}已恢复。"
         else:
             on = _closing_day()
-            shown = closing_shown(session(), station_id=station.id)
-            refuse_if_changed(
-                request.form.get("seal"), shown, code="station-changed-meanwhile",
-                what="这个站", how="跟着停业撤销的整改变了",
-            )  # fmt: skip
-            ask_about_closing(session(), station_id=station.id, on=on, sure=sure)
+            if station.closed_on is None:  # else that is what is told
+                shown = closing_shown(session(), station_id=station.id)
+                refuse_if_changed(
+                    request.form.get("seal"), shown, code="station-changed-meanwhile",
+                    what="这个站", how="跟着停业撤销的整改变了",
+                )  # fmt: skip
+                ask_about_closing(session(), station_id=station.id, on=on, sure=sure)
             close_station(session(), station=station, by=me(), now=now, on=on, reason=reason)
             owed = withdraw_with_station(
                 session(), station=station, because=reason, by=me(), now=now

@@ -41,6 +41,10 @@ def test_open_work_is_named_before_it_is_withdrawn_and_new_work_is_not_unseen(
     assert "没办完的2项整改同时撤销" in told
     session.refresh(more)
     assert more.state is RectificationState.WITHDRAWN
+    # Sent once more, or by a colleague: it is closed, and not that something else changed.
+    again = text_of(desk.post_and_go_on(path, **form))
+    assert f"{cast.c1.name}已经停业，不用再办一次。" in again
+    assert "整改变了" not in again
 
 
 def test_whoever_accepts_a_proposed_closing_sees_what_goes_with_it(
