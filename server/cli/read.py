@@ -107,6 +107,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
     """One file's answer; a photo that cannot be read is an answer too."""
     from server.media.apart.pictures import look_at_photo
     from server.media.reading.reading import ReaderBroken, SetAside, reading_json, shared_reader
+    from server.policy.signs.close_by import close_by
     from server.policy.signs.held import held
     from server.policy.signs.hours_board import board_hours
 
@@ -134,6 +135,7 @@ def _read(path: Path, subject: "Subject", station: "Registered") -> dict[str, An
         "hours": _hours(reading, hours) if hours else None,
         "hours_words": hours.words,
         "hours_aside": list(hours.aside),
+        "hours_near": list(close_by(reading.lines)),
         "quality": {
             "width": picture.width, "height": picture.height, "sharpness": picture.sharpness,
             "brightness": picture.brightness, "contrast": picture.contrast, "dark": picture.dark,
@@ -225,6 +227,7 @@ def _words(answer: dict[str, Any]) -> str:
         lines.append(f"  营业时间：“{answer['hours_words']}”看不懂，没有认")
     if hours or answer["hours_words"]:
         lines += [f"  牌上还有“{row}”，当作与时间无关" for row in answer["hours_aside"]]
+        lines += [f"  紧挨着还有“{row}”，当作不是这块牌上的" for row in answer["hours_near"]]
     lines += [f"  {sentence}" for sentence in answer["quality"]["complaints"]]
     if said:
         from server.policy.signs.placed import Outcome

@@ -154,7 +154,7 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
         return BoardHours(None)
     found = _told(board)
     odd = _odd(board, found)
-    said = without_silent(board, odd, timely=_says_times, quiet=_is_title)
+    said = without_silent(board, odd, timely=_says_times, quiet=is_title)
     aside = tuple(taken_out(whole, said))
     if said != board:
         board, found = said, _told(said)
@@ -288,7 +288,7 @@ def _is_in_doubt(digit: Glyph) -> bool:
     return others >= _OTHER_DIGITS * digit.probability or digit.probability < least
 
 
-def _is_title(line: Line) -> bool:
+def is_title(line: Line) -> bool:
     """Whether a line is wholly a title, a name or a welcome, be it close to the picture's edge."""
     plain = mended(line.text)
     return is_harmless(plain) or all(
@@ -306,7 +306,7 @@ def _hides_nothing(line: Line, board: Sequence[Line]) -> bool:
     sure = english and line.confidence >= LEGIBLE and not speaks_of_hours(line.text)
     chinese = any(sign > "\u2e7f" for one in board for sign in one.text)
     tallest = max(one.glyph_px for one in board)
-    return _is_title(line) or (sure and chinese and line.glyph_px < _ENGLISH_SMALL * tallest)
+    return is_title(line) or (sure and chinese and line.glyph_px < _ENGLISH_SMALL * tallest)
 
 
 def _is_speck(line: Line) -> bool:

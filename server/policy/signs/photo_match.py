@@ -7,6 +7,7 @@ from typing import Any
 
 from server.policy.hours import open_at
 from server.policy.hours.week import Stored
+from server.policy.signs.close_by import close_by
 from server.policy.signs.held import advice
 from server.policy.signs.hours_board import board_hours, looks_like_hours
 from server.policy.signs.hours_compared import compare_hours
@@ -181,4 +182,5 @@ def _which_name(lines: Sequence[Line], station: Registered) -> str:
 
 def _match_hours(lines: Sequence[Line], declared: Stored) -> Comparison:
     quads = tuple(line.quad for line in lines if looks_like_hours(line.text))
-    return replace(compare_hours(board_hours(lines), declared, advice(lines)), quads=quads)
+    compared = compare_hours(board_hours(lines), declared, advice(lines), close_by(lines))
+    return replace(compared, quads=quads)

@@ -3,8 +3,10 @@
 import pytest
 
 from server.policy.hours import parse_hours
+from server.policy.signs.close_by import close_by
 from server.policy.signs.hours_board import board_hours, hours_in
 from server.policy.signs.hours_compared import compare_hours
+from server.policy.signs.photo_match import Registered, match_photo, parts_json
 from server.policy.signs.placed import Outcome
 from tests.policy.signs.written import at
 
@@ -75,3 +77,19 @@ def test_what_was_passed_over_is_told_also_beside_words_not_understood() -> None
     assert compare_hours(read, parse_hours("8:00-18:00")).aside == (
         "其余的和登记一样，只看这句话改不改时间。牌上还有“老耿头铁匠铺”，机器当作与时间无关。"
     )
+
+
+def test_a_note_on_another_ground_close_to_the_times_is_told() -> None:
+    note = at("看孙子去了", 0, 60)._replace(beside=True)
+    far = at("老耿头铁匠铺", 0, 400)._replace(beside=True)
+    title = at("营业时间", 0, 0)._replace(beside=True)
+    lines = [at("8:00-18:00", 0, 30), note, far, title]
+    assert close_by(lines) == ("看孙子去了",)
+    assert close_by([note]) == ()
+    declared = parse_hours("8:00-18:00")
+    compared = compare_hours(board_hours(lines), declared, near=close_by(lines))
+    assert compared.outcome is Outcome.MATCHES
+    assert compared.aside == "紧挨着还有“看孙子去了”，机器当作不是这块牌上的。"
+    station = Registered(hours=declared)
+    [part] = parts_json(match_photo("hours_board", lines, station))
+    assert part["aside"] == compared.aside
