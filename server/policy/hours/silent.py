@@ -58,9 +58,11 @@ _AT_THE_DOOR = re.compile(
 """Where a car is not to stand; of 周日休息 misread so many signs beside it make no request."""
 _SHUTS = re.compile(
     "休息$|放假$|搬迁$|停业(?![多的损整])|歇业|暂停(?![键播使])|停止(?:营业|服务|收|办)|关店(?!大吉)|打烊(?![牌酒])|闭店|[店轮]休|不营业"
+    "|(?:一四七|二五八|三六九|四七十)(?![将等牌])"
+    "|(?:节日|节假日?|假日|假期|过年|春节)[请可先]*(?:联系|致电|打|找|电话)"
     "|不开门|不上班|不办公|外出(?!务工|打工|的|旅)|没人(?![比不管要爱疼敢说])|人不在(?![多线江意贵])"
 )
-"""However light what it stands beside is: 停业欢迎新老顾客."""
+"""However light what it stands beside is: 停业欢迎新老顾客, 三六九豆腐, 节日联系 and a number."""
 _ASKS = re.compile("[勿别请]|不[要得准许]|禁止|严禁|[小当]心|注意")
 _DAYS = re.compile(
     "周[一二三四五六日末]|星期|礼拜|[上下中]午|[早晚]上|[初廿][一二三四五六七八九十]|逢|节假"

@@ -329,3 +329,9 @@ def test_of_two_dashes_between_days_the_first_may_be_a_day() -> None:
     row = with_others("礼拜——礼拜五8:30-18:00", 0, {2: (0.88, {"一": 0.1})})
     assert board_hours([row]).as_json() == [[WEEK[:5], "08:30", "18:00"]]
     assert not board_hours([at("礼拜——礼拜五8:30-18:00", 0, 0)])
+
+
+@pytest.mark.parametrize("row", ["三六九豆腐", "二五八有豆腐卖", "节日联系13812345678"])
+def test_days_of_market_and_whom_to_call_on_holidays_are_asked(row: str) -> None:
+    assert not board_hours([TIMES, at(row, 0, 60)])
+    assert board_hours([TIMES, at("联系老付18682644998", 0, 60)]).as_json() == ALL_DAY
