@@ -52,8 +52,9 @@ def _in_sizes(*parts: tuple[str, float]) -> list[Line]:
 
 def test_a_large_character_behind_smaller_ones_is_the_names() -> None:
     for size in (0.5, 0.6, 0.7, 0.75):
-        slogan = _in_sizes(("村口就是收件处", size), (NAME, 1))
-        assert name_outcome(slogan) is Outcome.MATCHES
+        slogan = name_outcome(_in_sizes(("村口就是收件处", size), (NAME, 1)))
+        # Half as large, it may as well be that its last character is larger.
+        assert slogan is (Outcome.MATCHES if size > 0.5 else Outcome.UNREADABLE)
         for small, large in (("太平店镇", "东"), ("太平店镇", "小东"), ("供销社代办点", "下")):
             other = _in_sizes((small, size), (f"{large}{NAME}", 1))
             assert name_outcome(other) is Outcome.UNREADABLE, (small, large, size)
@@ -78,7 +79,7 @@ def test_a_badge_in_the_names_own_line_is_no_part_of_it_where_a_gap_parts_them()
     assert name_outcome(_in_one_line("极兔速递", 1.0, badge_size=0.7)) is Outcome.MATCHES
     assert name_outcome(_in_one_line("物流", 1.0)) is Outcome.UNREADABLE
     # Long and smaller, whatever it says; short it may be the name's.
-    slogan = _in_one_line("村口就是收件处", 1.0, badge_size=0.72)
+    slogan = _in_one_line("村口就是收件处", 0.86, badge_size=0.72)
     assert name_outcome(slogan) is Outcome.MATCHES
     assert name_outcome(slogan, "东庄村快递便民服务点") is Outcome.DIFFERS
     assert name_outcome(slogan, register=["件处西庄村快递便民服务点"]) is Outcome.UNREADABLE
