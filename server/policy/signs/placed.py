@@ -47,8 +47,8 @@ _HEAD = 3
 """A place has so many characters: 东西庄村 may be written smaller or larger than its kind."""
 _WIDER, _TWO_ON = 1.12, 2.37
 """The last step in smaller writing against the others, and with the step to the name: to a larger
-character they are longer. Set after 60 drawn signs: none of 45 with one (太平店镇 东西庄村) is passed
-over, and all 15 without one are."""
+character they are longer. Set after 60 drawn signs: of 45 with one (太平店镇 东西庄村) none matches
+the name without it, of 15 slogans all do."""
 _ENDINGS = "村乡镇"
 _KINDS_END = "点站处所店部室"
 _ABOVE = "省市县区乡镇"
