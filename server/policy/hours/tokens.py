@@ -157,7 +157,7 @@ def tokens(text: str) -> list[Token]:
 
 def served_at(label: str) -> str:
     """What is done at the times below a label: 取件 of 取件服务时间 and of 取件时间."""
-    return re.split("(?:服务|营业|办理|开放|工作)?时间", label)[0]
+    return re.split("(?:服务|营业|办理|开放|工作)?(?:时间|时段|钟点)", label)[0]
 
 
 def number(text: str) -> int | None:

@@ -70,7 +70,7 @@ _GARBLED_NUMBER = re.compile(
     r"(?:\d{9,14}|0\d{2,3}-\d{7,8}|1\d{2,5}\.\d{4,8})[A-Z]?"
 )
 """A telephone in lamps, 电C213000130300, or behind a pole: no time has so many digits."""
-_NOTHING, _ANOTHER, _HALF_LIKELY, _OTHER_DIGITS = 0.1, 0.2, 0.55, 0.3
+_NOTHING, _ANOTHER, _HALF_LIKELY, _OTHER_DIGITS = 0.1, 0.2, 0.55, 0.2
 _ENGLISH_WORDS, _ENGLISH_SMALL = 6, 0.7
 _ENGLISH_CLOSED = re.compile("CLOS|EXCEPT|HOLI|ONLY|APPOINT")
 _ENGLISH_LIMIT = re.compile(

@@ -27,9 +27,13 @@ _LABELS = (
     "电话", "手机", "热线", "联系电话", "服务电话", "手机号", "手机号码", "电话号码", "客服电话",
     "投诉电话", "监督电话", "咨询电话", "订货电话", "送货电话", "业务电话", "站长电话",
     "老板电话", "店主电话", "取件电话", "寄件电话", "TEL", "服务热线", "客服热线", "监督热线",
-    "投诉热线", "服务监督", "全国客服", "举报电话",
+    "投诉热线", "服务监督", "全国客服", "举报电话", "微信同电话", "微信同号", "手机微信同号",
+    "管理员", "网点电话", "投诉受理", "受理电话", "群众监督", "总部热线", "客诉电话", "申诉电话",
+    "查件电话", "联系方式",
 )  # fmt: skip
-_COMPLAINTS = re.compile("监督|投诉|举报|客服")
+_COMPLAINTS = re.compile("监督|投诉|举报|客服|受理|客诉|总部")
+_ASK_AT = re.compile("^(?:[找查问]?件)?请?打(?:电话)?(?=[: ]*[01])")
+"""找件打138…: who looks for a parcel calls; 取件请打 may be all the hours there are."""
 _CALL_ROW = re.compile(
     r"(?P<words>[^\d:]{0,8}?)(?P<colon> ?: ?)?(?P<name>[^\d:]{0,6}?)[ .,]*(?P<number>\d[\d .-]*\d)"
     r" ?(?:\([一-龥]{2,4}\))?"
@@ -104,7 +108,8 @@ def _is_a_name(words: str, others: Sequence[str]) -> bool:
 
 
 def _plain(glyphs: Sequence[Glyph]) -> str:
-    return spelt(simplified("".join(glyph.text for glyph in glyphs))).strip(" .,·*☎")
+    plain = spelt(simplified("".join(glyph.text for glyph in glyphs))).strip(" .,·*☎")
+    return _ASK_AT.sub("查件电话", plain)
 
 
 def _likely(glyph: Glyph) -> list[tuple[str, float]]:

@@ -53,7 +53,8 @@ def test_a_board_is_unread_where_a_digit_of_its_times_is_a_guess() -> None:
     assert not board_hours([in_doubt(times, 0, 0.52, 话=0.38, S=0.05)])
     assert not board_hours([in_doubt(times, 0, 0.36, **{"0": 0.25, "9": 0.19})])
     assert board_hours([in_doubt(times, 0, 0.57, **{"&": 0.4})])
-    assert board_hours([in_doubt(times, 0, 0.52, **{"6": 0.15})])
+    assert board_hours([in_doubt(times, 0, 0.52, **{"6": 0.1})])
+    assert not board_hours([in_doubt(at("早7点半-晚7点", 0, 0), 6, 0.78, **{"9": 0.17})])
     assert not board_hours([in_doubt(times, 0, 0.52, 门=0.08, **{"0": 0.09, "2": 0.06, "1": 0.05})])
 
 

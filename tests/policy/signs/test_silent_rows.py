@@ -293,8 +293,8 @@ def with_others(text: str, top: float, others: dict[int, tuple[float, dict[str, 
 
 
 def test_a_slogan_may_hold_signs_in_doubt() -> None:
-    doubts = {2: (0.5, {"蒙": 0.27}), 4: (0.63, {"入": 0.26}), 6: (0.81, {"要": 0.05})}
-    assert board_hours([with_others("祝大家出几平受", 0, doubts), TIMES]).as_json() == ALL_DAY
+    doubts = {2: (0.5, {"蒙": 0.27}), 4: (0.63, {"入": 0.26})}
+    assert board_hours([with_others("祝大家出几平安", 0, doubts), TIMES]).as_json() == ALL_DAY
     assert not board_hours([at("祝大家出门去了", 0, 0), TIMES])
     end = {6: (0.88, {"未": 0.12})}
     assert board_hours([TIMES, with_others("打通农村寄递末端", 60, end)]).as_json() == ALL_DAY
