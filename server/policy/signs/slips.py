@@ -66,7 +66,11 @@ def mended(text: str) -> str:
     plain = re.sub(r"(?m)^5AT(?=: ?\d)", "SAT", plain)
     plain = re.sub(r"(?<![\d-])(?<!\d:)(\d{1,2})-00(?=-)", r"\1:00", plain)
     plain = _RUN_TOGETHER.sub(lambda days: f"逢{'、'.join(days[1])}", plain)
-    plain = re.sub(r"午体(?!育)", "午休", plain.replace("体息", "休息")).replace("保官", "保管")
+    plain = (
+        re.sub(r"午体(?!育)", "午休", plain.replace("体息", "休息"))
+        .replace("保官", "保管")
+        .replace("未端", "末端")
+    )
     plain = re.sub(r"(?<=[上下])年(?=[: ]?\d{1,2}[:点])", "午", plain)
     plain = re.sub(r"(?<=[A-Z])['’.](?=[A-Z]{2})|(?<=时间)[1IL|](?=牌)", "", plain)
     plain = re.sub(r"(?m)(?<=时间) ?BU[A-Z ]+$", "", plain)  # BUSINESS HOURS, or nearly
