@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from server.policy.hours import hours_lines, same_week, week_of
 from server.policy.hours.week import Stored
+from server.policy.masking import masked_text
 from server.policy.signs.hours_board import CALL_FIRST, BoardHours, board_text
 from server.policy.signs.match import Comparison
 from server.policy.signs.placed import Outcome
@@ -58,4 +59,5 @@ def aside_told(read: BoardHours, near: Sequence[str] = ()) -> str:
 
 
 def _quoted(rows: Sequence[str]) -> str:
-    return "、".join(f"“{row}”" for row in rows)
+    """Rows as they stand there, but for telephones: whoever needs one sees the photo."""
+    return "、".join(f"“{masked_text(row)}”" for row in rows)

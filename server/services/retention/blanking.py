@@ -28,6 +28,7 @@ from server.models.inspection import Inspection
 from server.models.person import Person
 from server.models.phone_event import GIVEN_UP, NEVER_CAME, CheckIn, PhoneEvent, Photo, PhotoState
 from server.models.photo_print import PhotoPrint
+from server.models.reading import PhotoReading
 from server.models.station import Station
 from server.services.common import history
 from server.services.common.actions import LEFT
@@ -107,7 +108,8 @@ def give_up_photos(session: Session, ids: Collection[UUID], *, on: date) -> int:
     """Say of these photos that they are deleted; how many it was. `delete_given_up` does the rest.
 
     Their SHA-256 stays, for records name it and the same file is known again; prints, by which
-    pictures that look alike are found, go: without the picture nobody could compare it.
+    pictures that look alike are found, go: without the picture nobody could compare it. So does
+    all that was read in them, telephones and names of neighbours among it; what came of it stays.
     """
     done = 0
     for photo in session.scalars(
@@ -117,6 +119,9 @@ def give_up_photos(session: Session, ids: Collection[UUID], *, on: date) -> int:
         photo.exif, photo.phone_notes = {}, {}
         done += 1
     session.execute(sa.delete(PhotoPrint).where(PhotoPrint.photo_id.in_(ids)))
+    session.execute(
+        sa.update(PhotoReading).where(PhotoReading.photo_id.in_(ids)).values(lines=[], number=[])
+    )
     session.flush()
     return done
 

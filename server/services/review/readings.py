@@ -15,7 +15,7 @@ from server.media.blobs import BlobStore
 from server.media.reading.reading import Reader, Reading, SetAside, pack_lines, unpack_lines
 from server.models.county import Division, DivisionAlias
 from server.models.hub import HubBrand
-from server.models.phone_event import CheckIn, Photo, PhotoState, Subject
+from server.models.phone_event import GIVEN_UP, CheckIn, Photo, PhotoState, Subject
 from server.models.reading import (
     PhotoReading,
     ReadingState,
@@ -24,6 +24,7 @@ from server.models.reading import (
 from server.models.station import Station
 from server.policy.signs.number import NumberRead
 from server.policy.signs.photo_match import (
+    FACT_OF_PART,
     HOURS_BOARD,
     SIGNBOARD,
     Registered,
@@ -40,6 +41,7 @@ from server.services.county.divisions import short_name
 from server.services.county.place_words import default_name
 from server.services.photos.photos import subject_of
 from server.services.review.questions import ask_about
+from server.services.review.reading_views import holds
 from server.services.standing import statements
 
 READER = "PP-OCRv6 small"
@@ -138,11 +140,21 @@ def record_reading(
 
 
 def compare_again(session: Session, *, station_id: int, now: datetime) -> None:
-    """Hold the newest reading of each subject against the register as it is now."""
+    """Hold the newest reading of each subject against the register as it is now.
+
+    Of a photo that was lawfully deleted what was read is gone too: what the machine said by it of
+    a part that the register says otherwise now is taken back.
+    """
     for subject in (SIGNBOARD, HOURS_BOARD):
         photo = _newest_read(session, station_id, subject)
         kept = session.get(PhotoReading, photo.id) if photo is not None else None
-        if photo is not None and kept is not None:
+        if photo is None or kept is None:
+            continue
+        if photo.state in GIVEN_UP:
+            station = session.get_one(Station, station_id)
+            gone = [part for part in kept.compared.get("parts", []) if not holds(part, station)]
+            _speak(session, photo, {FACT_OF_PART[part["what"]]: None for part in gone}, now)
+        else:
             _compare(session, photo, kept, subject_read(photo), now)
 
 

@@ -22,6 +22,7 @@ from server.services.common.reading_jobs import catch_up
 from server.services.county.counties import add_alias
 from server.services.plates.signs import replace_sign
 from server.services.registry.stations import edit_station
+from server.services.retention.blanking import give_up_photos
 from server.services.review.decisions import asked_parts, decide
 from server.services.review.reading_views import readings_of
 from server.services.review.readings import Read, compare_again, record_reading, registered_of
@@ -198,6 +199,29 @@ def test_a_register_that_is_mended_is_compared_again_without_reading_again(
     assert session.get_one(PhotoReading, photo.id).outcome == "matches"
     assert machine_says(session, cast.c1) == {"hours_board_matches": True}
     assert open_questions(session) == []
+
+
+def test_of_a_photo_that_was_deleted_nothing_that_was_read_is_left_nor_said_of_other_hours(
+    session: Session, cast: Cast
+) -> None:
+    rows = [*written("营业时间", "8:00-18:00"), at("联人：宋小燕150-2809-2048", 40, 70)]
+    photo = read(session, cast.c1, rows, subject="hours_board")
+    give_up_photos(session, [photo.id], on=TODAY)
+    session.expire_all()
+
+    kept = session.get_one(PhotoReading, photo.id)
+    assert (kept.lines, kept.outcome) == ([], "matches")
+    assert "联人：宋小燕〔号码〕" in kept.compared["parts"][0]["aside"]
+    compare_again(session, station_id=cast.c1.id, now=NOW)
+    assert kept.outcome == "matches"
+    assert machine_says(session, cast.c1) == {"hours_board_matches": True}
+    edit_station(
+        session, station=cast.c1, changes={"hours": "9:00-17:00"}, by=cast.office, now=NOW,
+        reason="现场核实", standards=(),
+    )  # fmt: skip
+    compare_again(session, station_id=cast.c1.id, now=NOW)
+    assert machine_says(session, cast.c1) == {"hours_board_matches": None}
+    assert readings_of(session, [photo.id])[photo.id].label == "机器识读（对照旧登记）：相符"
 
 
 def test_a_reviewers_word_on_hours_lapses_with_the_hours_it_was_held_against(
