@@ -338,7 +338,7 @@ class Placed:
         """From each glyph ahead to the next, in pitches of the name; the last is to the name."""
         ahead = self._ahead()
         piece = piece_round(self.run, self.run.index(ahead[-1]))
-        pitch = self._pitch() or pitch_of(piece)
+        pitch = self._pitch() or pitch_of(piece) or 1.0  # several at one place have none
         if head := self._pitch(_HEAD):
             pitch = min(pitch, head)
         return [(later.at - earlier.at) / pitch for earlier, later in pairwise(ahead)]

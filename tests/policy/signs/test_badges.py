@@ -176,3 +176,10 @@ def test_a_badge_in_the_row_of_the_kind_is_no_place() -> None:
 def test_a_slogan_above_the_place_is_left_out() -> None:
     lines = [at("取件不出村", -20, -30, 20), at("西庄村", 0, 0), at("快递便民服务点", 0, 40)]
     assert name_outcome(lines) is Outcome.MATCHES
+
+
+def test_characters_that_were_all_put_at_one_place_are_no_badge() -> None:
+    line = at("极兔速递西庄村", 0, 0)
+    heap = line._replace(glyphs=tuple(glyph._replace(at=0.5) for glyph in line.glyphs))
+    words = at("快递便民服务点", 0, 25)
+    assert name_outcome([heap, words]) is not Outcome.DIFFERS
