@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.errors import Invalid
-from server.models.inspection import Visit
+from server.models.inspection import Inspection, Visit
 from server.models.person import Role
-from server.models.rectification import RectificationState
+from server.models.rectification import Rectification, RectificationState
 from server.models.signal import IntegritySignal
 from server.policy.plan.referral import FactKind
 from server.services.mending.notices import issue_notice, next_notice
@@ -66,16 +66,21 @@ def test_a_question_decided_otherwise_since_is_no_doubt_in_a_letter(
     assert "有了变化" in refused(session, cast, made)
 
 
-@pytest.mark.parametrize("state", [RectificationState.ACCEPTED, RectificationState.WITHDRAWN])
-def test_what_was_accepted_since_is_not_told_as_overdue(
-    session: Session, cast: Cast, standards: Any, state: RectificationState
-) -> None:
+def overdue(session: Session, cast: Cast, standards: Any) -> tuple[Inspection, Rectification]:
+    """An inspection of a round, and what was to be mended after it by yesterday."""
     campaign = open_round(session, cast, standards)
     visit = session.scalars(
         sa.select(Visit).where(Visit.campaign_id == campaign.id, Visit.station_id == cast.c1.id)
     ).one()
     inspection = make_inspection(session, visit, cast.wang.id)
-    mend = make_rectification(session, inspection, TODAY - timedelta(days=1))
+    return inspection, make_rectification(session, inspection, TODAY - timedelta(days=1))
+
+
+@pytest.mark.parametrize("state", [RectificationState.ACCEPTED, RectificationState.WITHDRAWN])
+def test_what_was_accepted_since_is_not_told_as_overdue(
+    session: Session, cast: Cast, standards: Any, state: RectificationState
+) -> None:
+    _, mend = overdue(session, cast, standards)
     made = draft_referral(session, county=cast.county, by=cast.office, now=NOW)
     fact = (FactKind.OVERDUE, str(mend.id))
     pick(session, referral=made, facts=[fact], by=cast.office, now=NOW)
@@ -90,16 +95,14 @@ def test_what_was_accepted_since_is_not_told_as_overdue(
 def test_a_record_that_was_amended_since_and_a_letter_taken_back_are_told_as_such(
     session: Session, cast: Cast, standards: Any
 ) -> None:
-    campaign = open_round(session, cast, standards)
-    visit = session.scalars(
-        sa.select(Visit).where(Visit.campaign_id == campaign.id, Visit.station_id == cast.c1.id)
-    ).one()
-    inspection = make_inspection(session, visit, cast.wang.id)
-    mend = make_rectification(session, inspection, TODAY - timedelta(days=1))
+    inspection, mend = overdue(session, cast, standards)
     letter = issue_notice(session, inspection=inspection, by=cast.office, now=NOW)
     mend.due_on = TODAY - timedelta(days=1)
     next_notice(session, inspection=inspection, revokes=letter, by=cast.office, now=NOW)
-    newer = make_inspection(session, visit, cast.wang.id, at=NOW + timedelta(minutes=1))
+    newer = make_inspection(
+        session, session.get_one(Visit, inspection.visit_id), cast.wang.id,
+        at=NOW + timedelta(minutes=1),
+    )  # fmt: skip
     newer.amends_id = inspection.id
     session.flush()
     made = draft_referral(session, county=cast.county, by=cast.office, now=NOW)
