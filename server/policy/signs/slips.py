@@ -22,6 +22,9 @@ _SLIPS = (
     (re.compile(rf"(?<![\d.])({_SPAN}) ?[:.·'] ?(?={_SPAN}(?![\d:.]))"), r"\1;"),
     (re.compile(r"(?<=\d)寸(?=[\d半整-])"), "时"),
     (re.compile(r"(?<=[点半时\d])美门"), "关门"),
+    # 周大周目: the day before Sunday, be Sunday misread as well.
+    (re.compile(r"(?<=周)大(?=[、,和及]? ?周[日天目曰])"), "六"),
+    (re.compile(r"(?<=周六周)[目曰]"), "日"),
     # 集日(一.元): 一、六.
     (re.compile(r"(?<=[集场圩墟街][日天]\()([一二三四五])[.、,]元(?=\))"), r"\1、六"),
     (re.compile(r"(?<=每)大(?=[\d早上: ]|$)"), "天"),

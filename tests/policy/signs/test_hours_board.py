@@ -121,6 +121,7 @@ def test_what_a_pole_or_glare_leaves_of_a_board_is_not_taken_for_the_whole(
         ("二十四小時營業", [[WEEK, "00:00", "24:00"]]),
         ("8:00-18:0 0", [[WEEK, "08:00", "18:00"]]),
         ("8:00-18:00\n每周曰休息", [[WEEK[:6], "08:00", "18:00"]]),
+        ("8:00-18:00\n周大周目休息", [[WEEK[:5], "08:00", "18:00"]]),
     ],
 )
 def test_the_machines_usual_slips_are_understood(read: str, rules: list[Any]) -> None:
