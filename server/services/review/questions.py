@@ -23,6 +23,7 @@ from server.models.reading import (
 )
 from server.policy.signs.photo_match import HOURS_BOARD, SIGNBOARD
 from server.policy.signs.placed import Outcome
+from server.services.common.written import longest
 from server.services.photos.reused import reused
 from server.services.review.decisions import open_item, withdraw
 
@@ -269,10 +270,17 @@ def _question(subject: str, kept: PhotoReading) -> str:
     what = Subject(subject).label
     if kept.outcome == Outcome.DIFFERS:
         parts = [part for part in kept.compared["parts"] if part["outcome"] == Outcome.DIFFERS]
-        return "".join(part["why"] for part in parts) + "请看照片：和登记一样吗？"
+        return _asked("".join(part["why"] for part in parts), "请看照片：和登记一样吗？")
     if kept.state is ReadingState.SET_ASIDE:
         return f"机器没能识读这张{what}照片（{kept.reason}）请看照片：与登记相符吗？"
     if odd := _odd_words(kept):
         rest = odd[0].get("aside", "")
-        return f"{what}上的“{odd[0]['read']}”机器看不懂。{rest}请看照片：与登记相符吗？"
+        told = f"{what}上的“{odd[0]['read']}”机器看不懂。{rest}"
+        return _asked(told, "请看照片：与登记相符吗？")
     return f"连着两张{what}照片，机器都没看清。请看照片：与登记相符吗？"
+
+
+def _asked(told: str, ask: str) -> str:
+    """What is told, and what is asked: of a board full of talk the first is cut, and says so."""
+    room = longest(ReviewItem.question) - len(ask)
+    return f"{told if len(told) <= room else f'{told[: room - 1]}…'}{ask}"

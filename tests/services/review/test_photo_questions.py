@@ -71,6 +71,16 @@ def test_the_keeper_of_a_sign_that_cannot_be_read_is_asked_for_a_better_photo_on
     assert better_photos(session, station_ids=[cast.c1.id], now=NOW) == {}
 
 
+def test_of_a_board_full_of_talk_the_question_still_asks(session: Session, cast: Cast) -> None:
+    talk = ["老耿头铁匠铺", "新日电动车", "放心件件有人管"]
+    rows = ["营业时间", "9:00-17:00", *(talk[n % 3] + "甲乙丙丁"[n % 4] for n in range(60))]
+    read(session, cast.c1, written(*rows), subject="hours_board")
+
+    [asked] = open_questions(session)
+    assert len(asked.question) == 400
+    assert asked.question.endswith("…请看照片：和登记一样吗？")
+
+
 def test_a_board_whose_words_nobody_taught_us_is_asked_of_a_person_and_not_of_the_keeper(
     session: Session, cast: Cast
 ) -> None:
