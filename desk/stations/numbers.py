@@ -1,6 +1,6 @@
 """Numbers and plates for many stations at once: who lacks one, issuing after a second look."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -64,12 +64,13 @@ def _chosen() -> list[int]:
     return [one for one in ids if one in seen]
 
 
-def _left(stations: Iterable[Station], why: str) -> str:
-    """Which of the ticked were left as they are, in a sentence; "" for none."""
-    names = [one.code or one.name for one in stations]
+def _left(ids: Collection[int], why: str) -> str:
+    """Which of the ticked, all but these, were left as they are, in a sentence; "" for none."""
+    chosen = set(_chosen())
+    names = [one.code or one.name for one in _open_stations() if one.id in chosen - {*ids}]
     first = "、".join(names[:MOST_NAMED]) + ("等" if len(names) > MOST_NAMED else "")
     told = f"另有 {len(names)} 站没有动（{first}）：{why}。" if names else ""
-    gone = len(set(request.form.getlist("station", type=row_id)) - {*_chosen()})
+    gone = len(set(request.form.getlist("station", type=row_id)) - chosen)
     return told + (f"另有 {gone} 站已经停业或不归您管，没有动。" if gone else "")
 
 
@@ -103,10 +104,7 @@ def issue() -> Any:
         station_ids=[one.id for one in numbered],
     )
     codes = [one.code or "" for one in numbered]
-    given = {one.id for one in numbered}
-    left = _left(
-        [one for one in _open_stations() if one.id in ids and one.id not in given], "都有编号了"
-    )
+    left = _left([one.id for one in numbered], "都有编号了")
     told = f"{codes[0]} 至 {codes[-1]}" if len(codes) > 2 else "、".join(codes)
     return done(
         f"已编发 {len(codes)} 个编号（{told}）和 {len(signs)} 块标识牌。{left}"
@@ -126,26 +124,20 @@ def plates() -> Any:
         made = issue_missing_signs(
             session(), county=county_of_desk(), by=me(), now=now, seen_by=me(), station_ids=ids
         )
-        given = {sign.station_id for sign in made}
-        rest = [one for one in _open_stations() if one.id in ids and one.id not in given]
-        left = _left(rest, "已经有牌，或者还没有编号")
+        left = _left([sign.station_id for sign in made], "已经有牌，或者还没有编号")
         return done(f"已编发 {len(made)} 块标识牌。{left}", where)
     steps = {"printed": SignState.PRINTED, "mounted": SignState.MOUNTED}
     before = {"printed": SignState.ISSUED, "mounted": SignState.PRINTED}
     if step not in steps:
         raise Invalid("sign-step-unknown", "没有这一步。请返回上一页重新选择。")
-    stations = [one for one in _open_stations() if one.id in ids]
     # Of a plate that was replaced since the page was opened, the new one was never printed.
     moved = [
         sign
-        for key, sign in live_signs(session(), station_ids=[one.id for one in stations]).items()
+        for key, sign in live_signs(session(), station_ids=ids).items()
         if sign.state == before[step] and request.form.get(f"plate-{key}") == str(sign.id)
     ]
     for sign in moved:
         mark(session(), sign=sign, state=steps[step], by=me(), now=now)
     word = "已印" if step == "printed" else "已挂"
-    done_ones = {sign.station_id for sign in moved}
-    left = _left(
-        [one for one in stations if one.id not in done_ones], "牌子换过了，或者已经记过，请看下面"
-    )
+    left = _left([sign.station_id for sign in moved], "牌子换过了，或者已经记过，请看下面")
     return done(f"{len(moved)} 块标识牌记为{word}。{left}", where)

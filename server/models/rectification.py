@@ -21,6 +21,9 @@ class RectificationState(Labelled):
     WITHDRAWN = "withdrawn", "已撤销"  # closed: the finding was amended, or the station has closed
 
 
+OVER = (RectificationState.ACCEPTED, RectificationState.WITHDRAWN)
+
+
 class Notice(Base):
     """整改通知书: one numbered letter about one inspection of one station.
 

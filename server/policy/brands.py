@@ -29,7 +29,8 @@ SLOGANS = (
 )  # fmt: skip
 _TRADES = "(?:快递|快运|速递|速运|物流|生活|超市|驿站|便利店|服务站?)?"
 _BETWEEN = r"[\s·・、,，/|()（）-]*"
-_ENDS_A_BADGE = ("快递", "快运", "速递", "速运", "物流", "取件", "寄件", "代收", "驿站", "超市")
+_CARRIES = ("快递", "快运", "速递", "速运", "物流")
+_ENDS_A_BADGE = (*_CARRIES, "取件", "寄件", "代收", "驿站", "超市")
 
 
 def ends_a_badge(text: str, more: Iterable[str] = ()) -> bool:
@@ -45,7 +46,7 @@ def ends_in_a_trade(text: str) -> bool:
 
 def nearly_a_carrier(text: str) -> bool:
     """Whether a text is one or two characters, be they misread, and what carriers do: 丹快递."""
-    return re.fullmatch("[^村乡镇]{1,2}(?:快递|快运|速递|速运|物流)", text) is not None
+    return re.fullmatch(f"[^村乡镇]{{1,2}}(?:{'|'.join(_CARRIES)})", text) is not None
 
 
 def says_badges_alone(text: str, more: Iterable[str] = ()) -> bool:

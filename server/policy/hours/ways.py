@@ -39,12 +39,12 @@ _PAUSED = re.compile(
     rf"(?:午[饭餐](?:时间)?[: ]*)?(?P<half>{_HALF}|{_MIDST})?(?P<span>[: ]*{_SPAN})"
     rf"[ ,:]*(?P<open>\()?(?:{_PAUSE}|(?<!\d)休息)(?(open)\)){_END}"
 )
+"""With minutes or 点: 9.10-10.15暂停营业 are dates. Of sending alone (不寄件) it is no break."""
 _PAUSED_BEFORE = re.compile(
     rf"(?m)^(?:(?:中午|午间)?(?:{_AWAY}|吃(?:午|中午)?饭|做饭)|(?:{_MIDST})休息)(?:时间)?"
     rf"[为: ]*(?P<span>{_SPAN}){_END}"
 )
 """不在店 12:00-14:30, in a row of its own; behind a day (周日不在 …) it is of that day."""
-"""With minutes or 点: 9.10-10.15暂停营业 are dates. Of sending alone (不寄件) it is no break."""
 
 _LONG = "(?P<long>半|一个半|[一两二12])个?"
 _FROM = (

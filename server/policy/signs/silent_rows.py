@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import product
 
-from server.policy.brands import BRANDS, CARRIERS
+from server.policy.brands import BRANDS
 from server.policy.hours.harmless import is_harmless, may_limit_a_place
 from server.policy.hours.silent import limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
@@ -197,8 +197,7 @@ def _is_torn_name(glyphs: Sequence[Glyph]) -> bool:
     """
     plain = mended("".join(glyph.text for glyph in glyphs))
     if len(plain) > _LEAST_OF_TITLE and any(
-        one.startswith(plain) and len(one) == len(plain) + 1
-        for one in (*BRANDS, *CARRIERS, *LISTED)
+        one.startswith(plain) and len(one) == len(plain) + 1 for one in (*BRANDS, *LISTED)
     ):
         return True  # 中国邮
     named = _ENDS_NEARLY.fullmatch(plain) or _ENDS_CUT.fullmatch(plain)

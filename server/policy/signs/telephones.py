@@ -80,7 +80,7 @@ def tells_whom_to_call(glyphs: Sequence[Glyph]) -> bool:
     found = _CALL_ROW.fullmatch(_plain(glyphs))
     if found is None:
         return False
-    read = "".join(f"{one['words']}:{one['name']}" for one in [found])
+    read = f"{found['words']}:{found['name']}"
     if _LIMITS.search(read) or any(map(_LIMITS.search, _ways(glyphs))):
         return False
     words, name, number = (found[part].strip(" .,") for part in ("words", "name", "number"))

@@ -7,10 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.calendar import full_day_text
-from server.models.rectification import Rectification, RectificationState
+from server.models.rectification import OVER, Rectification
 from server.services.common.seals import Shown
-
-OVER = (RectificationState.ACCEPTED, RectificationState.WITHDRAWN)
 
 
 def owed_mends(session: Session, *, station_ids: Collection[int]) -> dict[int, str]:

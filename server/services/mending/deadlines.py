@@ -150,6 +150,11 @@ def recorded() -> sa.Select[RectificationStep, datetime | None]:
     )
 
 
+def counted_at(step: RectificationStep, recorded_at: datetime | None) -> datetime:
+    """The moment that counts of a step: when a phone recorded it, where that is known."""
+    return min(recorded_at or step.at, step.at)
+
+
 def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[_Move]]:
     step, found = RectificationStep, defaultdict[int, list[_Move]](list)
     for one, recorded_at in session.execute(
@@ -160,8 +165,8 @@ def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[_Move]]:
         )
         .order_by(step.at, step.id)
     ):
-        at = min(recorded_at or one.at, one.at)
-        found[one.rectification_id].append(_Move(at, one.action, one.before_on))
+        move = _Move(counted_at(one, recorded_at), one.action, one.before_on)
+        found[one.rectification_id].append(move)
     for every in found.values():  # what was recorded before a move and came after it
         every.sort(key=lambda move: move.at)
     return found

@@ -29,7 +29,7 @@ from server.services.complaints.said import amount_text
 from server.services.inspections.answers import outcome_text
 from server.services.inspections.looking import differences_told
 from server.services.intake.double_records import DECISIONS
-from server.services.mending.deadlines import recorded
+from server.services.mending.deadlines import counted_at, recorded
 from server.services.mending.lists import ACTION_LABELS
 from server.services.referrals.gathering import Gathering
 from server.services.referrals.picking import can_be_picked, row_of
@@ -130,7 +130,7 @@ def _overdue(made: Gathering, row: Rectification) -> None:
         .order_by(RectificationStep.id)
     ).all()
     for step, recorded_at in steps:
-        day = full_day_text(beijing_day(min(recorded_at or step.at, step.at)))
+        day = full_day_text(beijing_day(counted_at(step, recorded_at)))
         if step.action == "answered":
             made.said.append(f"{day}{ACTION_LABELS['answered']}{_quoted(step.note)}")
         elif step.action == "returned":

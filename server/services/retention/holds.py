@@ -14,7 +14,7 @@ from server.models.matter import Matter, MatterStage
 from server.models.operator_total import ReconciliationDecision
 from server.models.phone_event import TO_SHOW, Photo
 from server.models.reading import ReviewItem, ReviewState
-from server.models.rectification import NoticeQuestion, Rectification, RectificationState
+from server.models.rectification import OVER, NoticeQuestion, Rectification
 from server.models.referral import Referral, ReferralItem
 from server.models.signal import IntegritySignal, SignalState
 from server.models.statement import Statement
@@ -59,7 +59,7 @@ def stations_held(session: Session, *, county: str) -> frozenset[int]:
     rows = (
         sa.select(Rectification.station_id).where(
             Rectification.county == county,
-            Rectification.state.not_in([RectificationState.ACCEPTED, RectificationState.WITHDRAWN]),
+            Rectification.state.not_in(OVER),
         ),
         sa.select(Complaint.station_id).where(
             Complaint.county == county, Complaint.state != ComplaintState.ANSWERED

@@ -11,17 +11,10 @@ from server.services.registry.keeper_lists import COLUMNS, NAME
 from server.services.registry.sheet_imports import plan_import
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, Cast
-from tests.services.registry.office import HEAD, SONG, WANG, ZHANG, add_villages, look
+from tests.services.registry.office import HEAD, SONG, WANG, ZHANG, look
 from tests.sheets import Tab, xlsx
 
 pytestmark = ON_SQLITE
-
-
-@pytest.fixture
-def house(session: Session, cast: Cast) -> Cast:
-    """The cast, and three more villages without a station."""
-    add_villages(session)
-    return cast
 
 
 @pytest.mark.parametrize(

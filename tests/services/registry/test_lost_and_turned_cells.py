@@ -5,17 +5,10 @@ from sqlalchemy.orm import Session
 
 from tests.databases import ON_SQLITE
 from tests.factories import Cast
-from tests.services.registry.office import SONG, add_villages, look, news, one
+from tests.services.registry.office import SONG, look, news, one
 from tests.sheets import Tab, xlsx
 
 pytestmark = ON_SQLITE
-
-
-@pytest.fixture
-def house(session: Session, cast: Cast) -> Cast:
-    """The cast, and three more villages without a station."""
-    add_villages(session)
-    return cast
 
 
 @pytest.mark.parametrize(

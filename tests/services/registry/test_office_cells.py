@@ -12,17 +12,10 @@ from server.models.station import Station
 from server.services.registry.sheet_imports import ImportPlan, enter_import, marked_xlsx
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, TODAY, Cast
-from tests.services.registry.office import SONG, add_villages, look, news, one
+from tests.services.registry.office import SONG, look, news, one
 from tests.sheets import Raw, Tab, day, formula, number, xlsx
 
 pytestmark = ON_SQLITE
-
-
-@pytest.fixture
-def house(session: Session, cast: Cast) -> Cast:
-    """The cast, and three more villages without a station."""
-    add_villages(session)
-    return cast
 
 
 @pytest.mark.parametrize(

@@ -13,17 +13,10 @@ from server.media.sheets.reading import open_book
 from server.services.registry.sheet_imports import marked_xlsx, plan_import
 from tests.databases import ON_SQLITE
 from tests.factories import NOW, Cast
-from tests.services.registry.office import HEAD, SONG, WANG, ZHANG, add_villages, look
+from tests.services.registry.office import HEAD, SONG, WANG, ZHANG, look
 from tests.sheets import Tab, bordered_blanks, formula, xlsx
 
 pytestmark = ON_SQLITE
-
-
-@pytest.fixture
-def house(session: Session, cast: Cast) -> Cast:
-    """The cast, and three more villages without a station."""
-    add_villages(session)
-    return cast
 
 
 SIGNED = ["制表人：李四", "", "", "填表日期：2023年7月1日"]
