@@ -15,7 +15,7 @@ import numpy as np
 
 from server.media.reading.cut_outs import full_light, in_grey, moved, writing_within
 from server.media.reading.grounds import marked
-from server.media.reading.merging import merged, unseen
+from server.media.reading.merging import merged, still_doubted, unseen
 from server.media.reading.smear import DOUBTS, cleared, likely_smears, longer
 from server.media.reading.text_models import Pixels
 from server.policy.hours import Week, same_week
@@ -160,7 +160,7 @@ def _at_odds(told: Sequence[_Told]) -> bool:
 
 def _told(strips: Sequence[Line], one: Picture, read: Read) -> _Told:
     """What one picture tells; nothing where a row that may limit hours is hardly read in it."""
-    seen = _shown(strips, one, read)
+    seen = still_doubted(_shown(strips, one, read), strips)
     anchor = hours_anchor(seen)
     if anchor is None:
         return _Told(seen, None, one.nth)

@@ -16,6 +16,7 @@ CLOSER_SIDE = 1120
 LARGEST_ZOOM = 3.0
 STRIP_NUMBER_PX = 44
 LARGEST_STRIP_ZOOM = 4.0
+_AT_SIDE = 0.5
 INK_PX = 20  # height of a name at which its colours are taken
 _OF_LIGHT, _SPECKS, _OF_INK, _LIT = 0.4, 2.0, 0.033, 0.25
 CLEARED_NAME_PX = 110
@@ -41,6 +42,12 @@ def board_round(picture: Pixels, anchor: Line) -> tuple[Pixels, Callable[[Point]
         origin, along, down = corner - 0.15 * along - 2.2 * down, 1.3 * along, 5.7 * down
     longer = max(float(np.linalg.norm(along)), float(np.linalg.norm(down)))
     return cut_out(picture, origin, along, down, min(LARGEST_ZOOM, CLOSER_SIDE / longer))
+
+
+def ends_at_side(cut: Pixels, line: Line) -> bool:
+    """Whether a line reaches the left or right side of what was cut out, or nearly."""
+    left, _, right, _ = hull([line.quad])
+    return bool(min(left, cut.shape[1] - right) < _AT_SIDE * line.glyph_px)
 
 
 def strips_beside(picture: Pixels, anchor: Line) -> list[tuple[Pixels, Callable[[Point], Point]]]:

@@ -18,6 +18,7 @@ from server.media.reading.cut_outs import (
     CLOSER_SIDE,
     as_picture,
     board_round,
+    ends_at_side,
     full_light,
     in_ink,
     ink_of,
@@ -27,7 +28,7 @@ from server.media.reading.cut_outs import (
 )
 from server.media.reading.dark import board_in_the_dark
 from server.media.reading.grounds import marked
-from server.media.reading.merging import is_torn, merged
+from server.media.reading.merging import first_named, is_torn, merged, still_doubted, untorn
 from server.media.reading.more_light import in_other_light
 from server.media.reading.overlooked import overlooked
 from server.media.reading.reading import Subject
@@ -67,7 +68,6 @@ from server.policy.signs.number import (
     voted,
 )
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, sign_parts
-from server.policy.signs.placed import CLEAR
 from server.policy.signs.text import plain_glyphs
 
 READ_SIDE = 3200
@@ -208,7 +208,7 @@ class PictureReader:
         if not parts.place:
             looks += 1
             larger = self._look(picture, LARGE_LETTERS_SIDE)
-            lines = _named(larger, merged(larger, lines), lines)
+            lines = first_named(larger, merged(larger, lines), lines)
             parts = sign_parts(lines)
             found = best_number(larger, beside=parts.name_quads)
             number = agreed(number, found)  # not of both: one line is no two looks
@@ -224,7 +224,7 @@ class PictureReader:
         if not beyond_doubt(number):
             number = borne_out(number, self._beside(picture, anchor), level, anchor.quad)
             looks += 1
-        lines = _named(lines, closer, merged(lines, closer))
+        lines = first_named(lines, closer, merged(lines, closer))
         clear = None
         if not beyond_doubt(number, CLEAR_CUT):
             clear = self._clearings(picture, anchor, lines, level, number)
@@ -283,8 +283,8 @@ class PictureReader:
         """Look closer where times stand, or at the whole with large letters when none were seen."""
         anchor = hours_anchor(lines)
         if anchor is not None:
-            closer = marked(picture, self._closer(picture, anchor))
-            both = marked(picture, merged(closer, lines))
+            closer = marked(picture, self._closer(picture, anchor, lines))
+            both = marked(picture, merged(still_doubted(closer, lines), lines))
             return (lines if is_torn(closer, both) else both), 1
         if asked:
             return merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
@@ -339,12 +339,18 @@ class PictureReader:
             reads.append(of_level(numbers_in(self.models.read(clear, quads)), level))
         return [(clear, read, writing.back) for clear, read in zip(pictures, reads, strict=False)]
 
-    def _closer(self, picture: Pixels, anchor: Line) -> list[Line]:
-        """Cut out the board round a line, lay it level, enlarge it, and read it with full light."""
+    def _closer(self, picture: Pixels, anchor: Line, before: Sequence[Line] = ()) -> list[Line]:
+        """Cut out the board round a line, lay it level, enlarge it, and read it with full light.
+
+        Without rows that go on beyond what was cut out and that an earlier look has whole.
+        """
         self.models.give_back()  # this look takes more than any other
         cut, back = board_round(picture, anchor)
         cut = full_light(cut)
-        return [line._replace(quad=moved(line.quad, back)) for line in self._look(cut, CLOSER_SIDE)]
+        seen = self._look(cut, CLOSER_SIDE)
+        found = [line._replace(quad=moved(line.quad, back)) for line in seen]
+        torn = [one for one, line in zip(found, seen, strict=True) if ends_at_side(cut, line)]
+        return untorn(found, before, torn)
 
 
 def _doubted(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
@@ -383,18 +389,3 @@ def _anchor(lines: Sequence[Line], parts: SignParts) -> Line | None:
         return min(named, key=misses)
     best = min(lines, key=misses, default=None)
     return best if best is not None and misses(best) <= 4 else None
-
-
-def _named(*looks: list[Line]) -> list[Line]:
-    """The first look with a name; of another only a name of which the first has the end."""
-    found = [(look, sign_parts(look)) for look in looks]
-    named = [(look, parts) for look, parts in found if parts.name]
-    if not named:
-        return max(found, key=lambda one: (one[1].level is not None, one[1].confidence))[0]
-    first, kept = named[0]
-    for look, parts in named[1:]:
-        whole = parts.level is kept.level and parts.place.endswith(kept.place)
-        added = parts.place_glyphs[: -len(kept.place)]
-        if whole and added and min(glyph.probability for glyph in added) >= CLEAR:
-            return look
-    return first

@@ -1,10 +1,16 @@
 """Two looks at one picture in one list of lines, where they do not tell different things."""
 
+import math
 from collections.abc import Sequence
 
 from server.policy.hours import same_week
 from server.policy.signs.hours_board import board_hours
-from server.policy.signs.lines import Line, hull
+from server.policy.signs.lines import Glyph, Line, Point, hull
+from server.policy.signs.parts import sign_parts
+from server.policy.signs.placed import CLEAR
+
+_GOES_ON, _AS_HIGH = 0.5, 1.6
+_CERTAIN, _RIVAL = 0.99, 0.1
 
 
 def merged(better: Sequence[Line], other: Sequence[Line]) -> list[Line]:
@@ -25,6 +31,68 @@ def unseen(seen: Sequence[Line], other: Sequence[Line]) -> list[Line]:
     return [line for line in other if free(line)]
 
 
+def untorn(closer: Sequence[Line], other: Sequence[Line], torn: Sequence[Line]) -> list[Line]:
+    """A closer look's lines but for those of rows that it shows in part, and another one whole.
+
+    `torn` are its lines at the edge of what was cut out for it. A row goes on there if the other
+    look has it as one line that is longer by half a height.
+    """
+    rows_whole = [
+        hull([line.quad]) for line in other if any(_goes_beyond(line, piece) for piece in torn)
+    ]
+    return [
+        line for line in closer if not any(_is_within(line.middle, whole) for whole in rows_whole)
+    ]
+
+
+def _goes_beyond(whole: Line, piece: Line) -> bool:
+    """Whether a level line holds a piece of its row, is about as high, and goes on beside it."""
+    if whole.vertical or piece.vertical:
+        return False
+    share = whole.glyph_px / max(1.0, piece.glyph_px)
+    long, long_too = (math.dist(line.quad[0], line.quad[1]) for line in (whole, piece))
+    longer = long > long_too + _GOES_ON * whole.glyph_px
+    return (
+        1 / _AS_HIGH < share < _AS_HIGH and longer and _is_within(piece.middle, hull([whole.quad]))
+    )
+
+
+def _is_within(point: Point, box: tuple[float, float, float, float]) -> bool:
+    left, top, right, below = box
+    return left <= point[0] <= right and top <= point[1] <= below
+
+
+def still_doubted(closer: Sequence[Line], before: Sequence[Line]) -> list[Line]:
+    """A closer look's lines, with the doubts of an earlier one about digits that it hardly clears.
+
+    What looks like a 7 a little larger does so for the same reason: only a digit that is now as
+    good as certain, or that stands in a row read otherwise, is believed alone.
+    """
+    return [_doubted_as(line, before) for line in closer]
+
+
+def _doubted_as(line: Line, before: Sequence[Line]) -> Line:
+    box = hull([line.quad])
+    for earlier in before:
+        if len(earlier.glyphs) == len(line.glyphs) and _is_within(earlier.middle, box):
+            pairs = zip(line.glyphs, earlier.glyphs, strict=True)
+            return line._replace(glyphs=tuple(_less_sure(one, other) for one, other in pairs))
+    return line
+
+
+def _less_sure(glyph: Glyph, earlier: Glyph) -> Glyph:
+    """A digit as an earlier look doubted it for another one, unless it is as good as certain."""
+    if not glyph.text.isdigit() or glyph.probability >= _CERTAIN:
+        return glyph
+    if earlier.text == glyph.text:
+        rival = any(text.isdigit() and chance >= _RIVAL for text, chance in earlier.others)
+        return earlier if rival and earlier.probability < glyph.probability else glyph
+    if not earlier.text.isdigit():
+        return glyph
+    others = [other for other in glyph.others if other[0] != earlier.text]
+    return glyph._replace(others=((earlier.text, earlier.probability), *others))
+
+
 def is_torn(closer: Sequence[Line], both: Sequence[Line]) -> bool:
     """Whether a piece of a row that the closer look read whole came in beside it and changed it."""
     alone, together = board_hours(closer).week, board_hours(both).week
@@ -34,3 +102,18 @@ def is_torn(closer: Sequence[Line], both: Sequence[Line]) -> bool:
     return any(
         top < line.middle[1] < low for line in both if line not in closer for top, low in tops
     )
+
+
+def first_named(*looks: list[Line]) -> list[Line]:
+    """The first look with a name; of another only a name of which the first has the end."""
+    found = [(look, sign_parts(look)) for look in looks]
+    having = [(look, parts) for look, parts in found if parts.name]
+    if not having:
+        return max(found, key=lambda one: (one[1].level is not None, one[1].confidence))[0]
+    first, kept = having[0]
+    for look, parts in having[1:]:
+        whole = parts.level is kept.level and parts.place.endswith(kept.place)
+        added = parts.place_glyphs[: -len(kept.place)]
+        if whole and added and min(glyph.probability for glyph in added) >= CLEAR:
+            return look
+    return first

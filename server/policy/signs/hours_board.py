@@ -17,7 +17,19 @@ from server.policy.hours.tokens import tokens
 from server.policy.hours.vocabulary import GAP
 from server.policy.signs.held import as_read
 from server.policy.signs.in_doubt import read_in_doubt
-from server.policy.signs.lines import Glyph, Line, columns, hull, plain_line, rows, said_once, slope
+from server.policy.signs.lines import (
+    Glyph,
+    Line,
+    columns,
+    hull,
+    own_lines,
+    plain_line,
+    row_text,
+    rows,
+    said_once,
+    slope,
+    written,
+)
 from server.policy.signs.passed_over import says_only, shares, taken_out
 from server.policy.signs.silent_rows import without_silent, without_timed
 from server.policy.signs.slips import mended
@@ -48,8 +60,6 @@ _NEAR, _RHYTHM = 1.0, 1.1
 """Lines stand on one board when less than so many heights of its writing lie between them, or so
 many times what lies between its other rows."""
 _ASKEW = math.radians(10)
-_BARE = 3.0
-"""Something may have stood where so many heights are bare within a row."""
 _LEAST_BARE, _ROW_BETWEEN, _BETWEEN_TWO, _BESIDE_HOURS = 0.8, 0.6, 1.2, 1.5
 """A row may be lost where so many heights are bare between two others."""
 _ELSEWHERE = 4.0
@@ -140,7 +150,7 @@ def where_limits_stand(line: Line, anchor: Line, *, close: bool = False) -> bool
 
 def board_hours(lines: Sequence[Line]) -> BoardHours:
     """The week in a photo's lines; falsy when none can be made out."""
-    upright = as_read([line for line in lines if not line.beside])[0]
+    upright = as_read(own_lines(lines))[0]
     board = said_once(on_board(upright))
     if not board:
         return BoardHours(None, next(filter(_says_to_call, upright), plain_line("")).text)
@@ -197,8 +207,8 @@ def _odd(board: Sequence[Line], found: BoardHours) -> list[Line]:
 
 def _told(board: Sequence[Line]) -> BoardHours:
     """What the lines of a board tell, rows before columns."""
-    level = [_row(row) for row in rows(board)]
-    return hours_in("\n".join([*level, *(_written(line) for line in columns(board))]))
+    level = [row_text(row) for row in rows(board)]
+    return hours_in("\n".join([*level, *(written(line) for line in columns(board))]))
 
 
 def hours_in(text: str) -> BoardHours:
@@ -364,29 +374,6 @@ def _lost_row(in_rows: Sequence[Sequence[Line]], lean: float) -> bool:
         if max(least, _LEAST_BARE if between else _BESIDE_HOURS) <= gap <= _ELSEWHERE:
             return True
     return False
-
-
-def _row(row: Sequence[Line]) -> str:
-    """A row's pieces in one text, with a mark where much is bare between two of them."""
-    text = ""
-    for place, line in enumerate(row):
-        if place:
-            between = hull([line.quad])[0] - hull([row[place - 1].quad])[2]
-            text += GAP if between > _BARE * min(line.glyph_px, row[place - 1].glyph_px) else " "
-        text += _written(line)
-    return text
-
-
-def _written(line: Line) -> str:
-    """A line's text, with a mark where much is bare between two of its characters."""
-    corners = line.quad
-    long = math.dist(corners[0], corners[3] if line.vertical else corners[1])
-    text, before = "", None
-    for glyph in line.glyphs:
-        if before is not None and (glyph.at - before) * long > _BARE * line.glyph_px:
-            text += GAP
-        text, before = text + glyph.text, glyph.at
-    return text
 
 
 def _is_noise(row: str) -> bool:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from server.policy.hours.vocabulary import GAP
+
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
@@ -13,6 +15,8 @@ DOUBTFUL = 0.3
 HIDDEN = 0.0
 """The probability of a character of which too much is hidden: it may be two, and says nothing."""
 
+_BARE = 3.0
+"""Something may have stood where so many heights are bare within a row."""
 _SLICE, _FLAT, _MOST = 0.75, 1.3, 0.85
 """A slice of a line: its share of the height, how wide for that its characters, how much inside."""
 
@@ -150,6 +154,14 @@ def said_once(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
+def own_lines(lines: Sequence[Line]) -> list[Line]:
+    """The lines that are not beside, nor only say what one that is says at that very place."""
+    beside = [line for line in lines if line.beside]
+    return [
+        line for line in lines if not (line.beside or any(_holds(other, line) for other in beside))
+    ]
+
+
 def _is_slice(line: Line, whole: Line) -> bool:
     """Whether a line is less surely read, lies in a whole one, and its characters are cut flat.
 
@@ -198,6 +210,29 @@ def columns(lines: Sequence[Line]) -> list[Line]:
 def in_order(lines: Sequence[Line]) -> list[Line]:
     """As one reads them: rows from the top, then columns from the right."""
     return [line for row in rows(lines) for line in row] + columns(lines)
+
+
+def row_text(row: Sequence[Line]) -> str:
+    """A row's pieces in one text, with a mark where much is bare between two of them."""
+    text = ""
+    for place, line in enumerate(row):
+        if place:
+            between = hull([line.quad])[0] - hull([row[place - 1].quad])[2]
+            text += GAP if between > _BARE * min(line.glyph_px, row[place - 1].glyph_px) else " "
+        text += written(line)
+    return text
+
+
+def written(line: Line) -> str:
+    """A line's text, with a mark where much is bare between two of its characters."""
+    corners = line.quad
+    long = math.dist(corners[0], corners[3] if line.vertical else corners[1])
+    text, before = "", None
+    for glyph in line.glyphs:
+        if before is not None and (glyph.at - before) * long > _BARE * line.glyph_px:
+            text += GAP
+        text, before = text + glyph.text, glyph.at
+    return text
 
 
 def _angle(line: Line) -> float:
