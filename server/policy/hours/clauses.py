@@ -160,6 +160,8 @@ class _Binder:
                 return [replace(said, kind="closing")]
             case "except_after":
                 self._take("except_after")
+                if any(one.kind == "busy" for one in item.days.special):
+                    self._alone(item)  # closed then, or with other hours?
                 return [replace(said, kind="closing", soft=True)]
             case "usual":
                 self._take("usual")

@@ -26,7 +26,7 @@ _SURELY = f"(?:{_BEFORE}|(?:农历|阴历)?正月(?:初{_FEW}|{_NUM}[日号]?)|�
 """初一 alone is of every month."""
 _SHUT = "(?:休息|放假|停业|歇业|关门|闭店|停止营业|不营业|不开门)"
 _NEW_YEAR = "(?:春节|过年)(?:期间|假期)?"
-_AT = r"(?:(?<=[\n ,;。(])|^)(?:每年)?"
+_AT = r"(?:(?<=[\n ,;。(、])|^)(?:每年)?"
 _END = r"(?=[ ,;。!)\n]|$)"
 _AGAIN = "(?:(?:正常|恢复)+(?:营业|开门|上班)?|营业|开门|上班)"
 _TO = "(?:到|至|-| 至 | - )"
@@ -43,6 +43,9 @@ _DAYS_LONG = re.compile(
     rf"(?:[七八九十]|十[一二三四五]|7|8|9|1[0-5])天{_END}"
 )
 """Fewer than a holiday has, and nobody knows which: 过年休三天 is refused."""
+_SIDE_BY_SIDE = re.compile(
+    rf"(?P<feast>春节|过年|正月|大年)初(?P<first>{_FEW})[、和]?初(?P<last>{_FEW})(?!{_FEW}|初)"
+)
 _OPEN_AGAIN = re.compile(
     rf"{_AT}{_NEW_YEAR}{_SHUT}[ ,;、\n]{{1,2}}(?:{_AFTER})(?:起|开始|以?后)?{_AGAIN}{_END}"
 )
@@ -51,6 +54,7 @@ _OPEN_AGAIN = re.compile(
 
 def with_feasts(plain: str, *, machine: bool) -> str:
     """A spelt text with the days round New Year in the one form."""
+    plain = _SIDE_BY_SIDE.sub(_ranged, plain)
     within = _OF_A_BOARD if machine else _ROUND_NEW_YEAR
     return _TOLD.sub(
         lambda one: _plainly(one, within),
@@ -71,6 +75,13 @@ def maybe_feast(days: tuple[int, ...], on: date) -> bool:
     begins = date(on.year, *_EARLIEST) + timedelta(_after_new_year(first, long=True))
     ends = date(on.year, *_LATEST) + timedelta(_after_new_year(last, long=False))
     return begins <= on <= ends
+
+
+def _ranged(found: re.Match[str]) -> str:
+    first, last = (number(found[name]) or 0 for name in ("first", "last"))
+    return (
+        f"{found['feast']}初{found['first']}至初{found['last']}" if last == first + 1 else found[0]
+    )
 
 
 def _plainly(found: re.Match[str], within: tuple[int, int]) -> str:

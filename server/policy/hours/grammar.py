@@ -18,8 +18,10 @@ from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
 from server.policy.hours.markets import without_market_names
 from server.policy.hours.outside import calls_apart, refuse_calls_within
+from server.policy.hours.people import without_people
 from server.policy.hours.quoted import Said
 from server.policy.hours.rest_of_year import exception_apart, spread, with_rest
+from server.policy.hours.sayings import in_common_words
 from server.policy.hours.services import of_parcels
 from server.policy.hours.shifted import with_shifts
 from server.policy.hours.shifts import joined_shifts
@@ -82,7 +84,9 @@ def read_week(text: str, *, machine: bool = False, typed: str = "") -> Week:
 
 
 def _read(text: str, said: Said, *, machine: bool) -> Week:
-    plain = without_market_names(said.now(in_plain_ways(said.now(spelt(text)))))
+    plain = said.now(without_people(said.now(spelt(text))))
+    plain = said.now(in_plain_ways(said.now(in_common_words(plain))))
+    plain = without_market_names(plain)
     told, calls = calls_apart(said.now(with_feasts(said.now(plain), machine=machine)))
     told = with_shifts(said.now(of_parcels(said.now(told), _inner)), _inner)
     plain = said.now(without_harmless(said.now(joined_shifts(told))))

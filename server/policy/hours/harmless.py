@@ -8,6 +8,8 @@ import re
 
 from server.policy.brands import BRANDS, CARRIERS, SLOGANS
 from server.policy.hours.offers import GOODS, KEEPING, OFFERS, TRAILING
+from server.policy.hours.people import asks_to_call, tells_of_people
+from server.policy.hours.titles import HEADED
 
 _PHRASES = (
     *SLOGANS, *BRANDS, *OFFERS, *GOODS,
@@ -85,7 +87,9 @@ _KINDS = (
     "大?药房|诊所|卫生院", "(?:综合)?服务社", "(?:自提|代办|便民|代收|取货|提货)[点站]",
     "农家书屋", "(?:邮件)?收发室", "营业[厅所]", "加油站", "(?:专业)?合作社",
     "[五金烟酒文具水果蔬菜粮油理发饭面]{1,4}店",
-    "代销[店点]", "饭馆|餐馆|面馆|理发[店馆]?|发廊", "(?:批发|生活|购物|平价)(?:超市|中心|广场)",
+    "(?:自助|智能)*(?:快递|取件|自提|寄件|丰巢)?(?:自助|智能)*柜",
+    "代销[店点]",
+    "饭馆|餐馆|面馆|理发[店馆]?|发廊", "(?:批发|生活|购物|平价)(?:超市|中心|广场)",
     "铺子", "商行", "商贸", "经营部", "营业部", "分部", "网点", "取件点", "寄件点", "揽收点",
     "收货点", "门市", "专卖店", "专营店", "加盟店", "连锁店?", "分店", "总店", "旗舰店", "小吃店?",
     "烧烤店?", "夜宵", "米线店?", "饭[店庄]", "酒家", "农家乐", "民宿", "客栈", "旅[社馆]",
@@ -94,9 +98,13 @@ _KINDS = (
     "[服装鞋布书花衣童母婴文具眼镜手机家建材]{1,4}店", "代收点?", "电商(?:服务)?站", "站点",
     "邮政管理局(?:监制)?", "人民政府", "工作专班", "(?:快递|物流|行业|电商){1,3}协会(?:监制)?",
 )  # fmt: skip
-_NAME = re.compile(rf"(?P<place>[一-龥]{{0,10}}?)(?:{'|'.join(_KINDS)})(?:公示|牌|欢迎您?)?")
+_ENDS = r"(?<=[一-龥])(?:窗口|之家|服务[处台]|传达室|[收发代暂存管办销营卖投揽取][点处站])"
+"""What any house may be called, where no word before it limits."""
+_NAME = re.compile(
+    rf"(?P<place>[一-龥]{{0,10}}?)(?:{'|'.join(_KINDS)}|{_ENDS})(?:公示|牌|欢迎您?)?"
+)
 _HEADED = re.compile(
-    rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)(?:对外)?(?=(?:营业|服务|工作|开放|办公)时间)",
+    rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)(?:对外)?(?={HEADED})",
     re.MULTILINE,
 )
 _VILLAGE = re.compile("(?![外本邻各某别全他]|.个)[一-龥]{2,4}村(?:委会)?")
@@ -127,10 +135,13 @@ _LIMITS = re.compile(
 _SHOP = re.compile(
     rf"^(?P<place>[一-龥]{{0,10}})(?:{'|'.join(_KINDS)}|邮政|快递)"
     r"(?:[ :]+|(?=每|(?:早上?)?\d{1,2}[:点时]|早\d))"
-    r"(?=(?:本店)?(?:营业|服务|工作|开放|办公)时间|每[天日周]|[早上]|\d|周|全[天年])",
+    rf"(?=(?:本店)?(?:{HEADED})|每[天日周]|[早上]|\d|周|全[天年])",
     re.MULTILINE,
 )
 """小卖部 早6点-晚10点; where there are more rows of times they may be those of other shops."""
+
+_HOUSE = re.compile(rf"^(?P<place>[一-龥]{{2,8}}[店铺坊行馆屋吧社部]) +(?={HEADED})", re.MULTILINE)
+"""鲜果坊 自提时间: whatever a house is called, before a title."""
 
 _BRANDED = re.compile(
     rf"^(?:(?:{'|'.join(CARRIERS)})(?:快递|速递|快运)?[ 、,/]+)+"
@@ -153,7 +164,12 @@ def without_harmless(plain: str) -> str:
     rows = _HEADED.sub(_without_name, plain).split("\n")
     rows = [row for row in rows if not KEEPING.fullmatch(row.strip(" ,。!"))]
     if sum(_TIMELY.search(row) is not None for row in rows) <= 1:
-        rows = [row if _ANOTHER.search(row) else _SHOP.sub(_without_name, row) for row in rows]
+        rows = [
+            row
+            if _ANOTHER.search(row)
+            else _HOUSE.sub(_without_name, _SHOP.sub(_without_name, row))
+            for row in rows
+        ]
         rows = [_BRANDED.sub("", row) for row in rows]
         rows = [TRAILING.sub("", row) if _TIMELY.search(row) else row for row in rows]
     timely = [n for n, row in enumerate(rows) if _TIMELY.search(row) and not is_harmless(row)]
@@ -173,8 +189,17 @@ def is_harmless(row: str) -> bool:
     row = row.strip(" ,.!:·、-*★☆●")
     if not row or any(one.fullmatch(row) for one in (_PHRASES_ONLY, _DATE, _REGISTERED, _NUMBER)):
         return True
-    if called := _CALLED.fullmatch(row):
-        return not _LIMITS.search(called["who"])
+    if tells_of_people(row):
+        return True
+    return _is_called(row) or _is_of_a_place(row)
+
+
+def _is_called(row: str) -> bool:
+    called = _CALLED.fullmatch(row)
+    return called is not None and not (_LIMITS.search(called["who"]) or asks_to_call(called["who"]))
+
+
+def _is_of_a_place(row: str) -> bool:
     parts = [part for part in re.split("[ 、/|]", row) if part]
     if len(parts) > 1 and all(len(part) > 1 and is_harmless(part) for part in parts):
         return True

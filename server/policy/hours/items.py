@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from server.policy.hours.days import DAY_KINDS, Days, named_days, refuse_unclear_pair
+from server.policy.hours.one_kind import refuse_two_kinds
 from server.policy.hours.times import Point, maybe_evening, point, refuse, span
-from server.policy.hours.tokens import Token, number, served_at, tokens
+from server.policy.hours.tokens import Token, number, tokens
 from server.policy.hours.week import EVERY_DAY, REST, Season, Span
 from server.policy.hours.written import last_of_month
 
@@ -53,7 +54,7 @@ def items_of(text: str, *, machine: bool) -> list[Item]:
     """
     words = tokens(text)
     _refuse_unknown(text, words)
-    _refuse_two_kinds(words)
+    refuse_two_kinds(words)
     items = list(_Items(words, text, machine=machine))
     bare = [item for item in items if item.bare]
     if bare and any(word.kind in _TIMES for word in words):
@@ -90,17 +91,6 @@ def _phrase(word: Token) -> bool:
     return word.kind not in {
         "hard", "blank", "open", "close", "and", "time", "fours", "mark", "gap",
     }  # fmt: skip
-
-
-def _refuse_two_kinds(words: list[Token]) -> None:
-    """Hours for picking up beside hours for sending are not the hours of the station."""
-    kinds = {served_at(word.text) for word in words if word.kind == "label"}
-    if not kinds:
-        return
-    said = [w.kind for w in words if w.kind in {"label", "title", "bare", *DAY_KINDS, *_TIMES}]
-    if len(kinds) > 1 or "title" in said or said[0] != "label" or said.count("label") == len(said):
-        shown = "”“".join(sorted(kinds))
-        refuse(f"“{shown}”的时间另外写着，这里只登记开门的时间", words="、".join(sorted(kinds)))
 
 
 class _Items:

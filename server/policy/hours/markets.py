@@ -48,8 +48,38 @@ _WAYS = (
 )
 
 
+_SIGN = "[集场圩墟街]"
+_ON_MARKET = re.compile(
+    rf"(?m)^(?:(?:每?逢|赶|热)大?{_SIGN}(?:的?(?:日子?|天|那天))?|大?{_SIGN}[日天]|市日){_SAID_BEHIND}"
+)
+_FALLS_ON = re.compile(
+    rf"(?m)^\(?(?=[^\n\d]*(?:{_SIGN}|市日))(?:本[村地镇乡]|(?:赶|逢|热|大)*(?:{_SIGN}[日天市]?|市日)|农历|阴历"
+    rf"|每月|[一二三五十][日天]一{_SIGN}|[:为是在,(]| )*逢?(?P<days>{_TEN}"
+    rf"(?:[、,和及 ]?逢?{_TEN}){{1,4}}|{_WEEKDAYS})[日号]?"
+    rf"(?:是|为|赶|逢|有|的|大|热|{_SIGN}|市|日|天|农历|阴历|[() ,。])*$"
+)
+"""一、六是集, (逢农历二、五、八赶场): a row that says when market is, and no times."""
+
+
+def _with_days_of_market(plain: str) -> str:
+    """逢集 6:30-18:00 above 一、六是集 is 逢一、六 6:30-18:00."""
+    told, timed = list(_FALLS_ON.finditer(plain)), _ON_MARKET.search(plain)
+    if len(told) != 1 or not timed:
+        return plain
+    week = "周" in told[0]["days"]
+    signs = re.findall(_TEN, told[0]["days"])
+    farmers = "农历" if re.search("[农阴]历", told[0][0]) else ""
+    if len(signs) != len(set(signs)) or (week and farmers):
+        return plain
+    left = f"{plain[: told[0].start()]}{plain[told[0].end() :]}".replace("\n\n", "\n").strip("\n")
+    if week:
+        return _ON_MARKET.sub(told[0]["days"], left)
+    return _ON_MARKET.sub(f"{farmers}逢{'、'.join(signs)}", left)
+
+
 def without_market_names(plain: str) -> str:
     """A spelt text in which days are named once."""
+    plain = _with_days_of_market(plain)
     for way, plainly in _WAYS:
         plain = way.sub(plainly, plain)
     return plain

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from server.errors import Invalid
 from server.policy.hours.harmless import is_harmless
 from server.policy.hours.times import refuse
+from server.policy.hours.titles import HEADED
 
 _OTHERS = (
     "门店|超市|小卖部|商店|便利店|百货|药店|药房|售药|诊所|卫生室|(?:移动|联通|电信)?营业厅|理发店?"
@@ -30,6 +31,10 @@ _ANOTHERS = re.compile(
     "(?:疫苗接种|接种|体检|门诊|就诊|坐诊|挂号|售药|存取款|办证|缴费|充值|开饭|就餐|放学|上课|培训"
     "|售票|发车|到站|集合|活动|开奖|投注|兑奖|优先)时间"
 )
+_OF_THE_HOUSE = re.compile("(?:门诊|就诊|坐诊)时间")
+_CLINIC = re.compile("卫生[室所院站]|诊所|医务[室所]|医院|村医")
+_ANOTHER_SERVICE = re.compile("时间|时段|快递|包裹|邮件|取件|驿站")
+"""Beside a clinic's hours: these may be other ones, or those that are looked for."""
 _OURS_ADVICE = "请只写开门取快递的时间，如“8:30-18:00”"
 _TELEPHONE = re.compile(r"(?:电话|手机|联系)?[: ]*1\d{10}")
 _TITLE = re.compile(r"(?:营业|服务)时间(?:表|公示)?:?")
@@ -39,7 +44,7 @@ _CUPBOARD = re.compile(
     r"(?:(?:自助|智能)*(?:快递|取件|自提|丰巢|菜鸟)?(?:自助|智能)*柜(?!台)|自助取(?:件|货|快递))"
     r"[: ]*(?:24小时|全天)?(?:自助)?(?:取件|开放|服务|营业)?(?=[ ,;。\n]|$)"
 )
-_STAFFED = re.compile(rf"(?:{_COUNTER})(?=(?:营业|服务)?时间|[: ]*\d)|营业时间|快递")
+_STAFFED = re.compile(rf"(?:{_COUNTER})(?=(?:营业|服务)?时间|[: ]*\d)|{HEADED}|快递")
 _COUNTER_LABEL = re.compile(rf"(?m)^(?:{_COUNTER})(?:(?:营业|服务)?时间)?[: ]*{_BEGINS}")
 
 
@@ -48,7 +53,8 @@ def of_parcels(plain: str, reads: Callable[[str], object]) -> str:
 
     `reads` raises Invalid where a text tells no week: what is left out must be a whole one.
     """
-    if another := _ANOTHERS.search(plain):
+    another = _ANOTHERS.search(plain)
+    if another and not (_OF_THE_HOUSE.fullmatch(another[0]) and _alone(another)):
         words = another.group()
         refuse(f"看不懂“{words}”是不是取快递的时间", words=words, advice=_OURS_ADVICE)
     plain = _without_cupboard(plain)
@@ -78,6 +84,13 @@ def of_parcels(plain: str, reads: Callable[[str], object]) -> str:
         words = "、".join(dict.fromkeys(head.group(head.lastgroup or 0) for head in heads))
         refuse(f"“{words}”的时间分开写着，请只写取快递的时间", words=words)
     return ours[0]
+
+
+def _alone(title: re.Match[str]) -> bool:
+    """Whether it stands below the clinic's name alone, and nothing else is named that has times."""
+    before, behind = title.string[: title.start()], title.string[title.end() :]
+    named = _CLINIC.search(before) and not _TIMES.search(before)
+    return bool(named) and not _ANOTHER_SERVICE.search(f"{before}\n{behind}")
 
 
 def _tells(text: str, reads: Callable[[str], object]) -> bool:

@@ -6,7 +6,7 @@ Whose name stands beside a shift, and a shift alone, is left to the grammar, whi
 import re
 
 _SHIFT = re.compile(
-    r"(?P<named>早|白|上午|中|晚|夜|下午)班(?:营业)?(?:时间)?[: ]*"
+    r"(?P<named>早|白|上午|中|晚|夜|下午)(?:班|市|档|段)(?:营业)?(?:时间)?[: ]*"
     r"(?P<half>[早晚中上下][上午晨间]?)?(?=\d)"
 )
 _OTHER = re.compile("(?<!值)班|值班(?!电话)")

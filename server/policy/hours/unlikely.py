@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from server.policy.hours.items import Item
 from server.policy.hours.times import NOON, refuse
+from server.policy.hours.titles import HEADED
 from server.policy.hours.tokens import tokens
 from server.policy.hours.week import DAY, Day, Part, Span, Special, Week
 
@@ -31,7 +32,7 @@ _FIFTEENTH = re.compile(f"[农阴]历(?:每月)?十五(?:{_SHUT}|关门|停业|�
 _HALF_CLOSED = re.compile(f"[上下]午(?:{_SHUT})")
 _LONE_OPEN = re.compile(r"\d[^\n]*\n(?:对外)?(?:营业|开门|上班|服务)(?=\n|$)")
 """What is left of 周一不营业 below the times."""
-_TITLE = re.compile(r"(?:本[站店])?(?:营业|服务|开放)时间[: ]*\n?")
+_TITLE = re.compile(rf"(?:{HEADED}|(?:营业|服务|开放):)[: ]*\n?")
 _HALF_DAY = 4 * 60
 _STEP = 5
 _RARE = {5, 25, 35, 55}
