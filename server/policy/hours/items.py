@@ -22,7 +22,8 @@ _SEASON_NAMES = {
     "春夏": "spring_summer", "秋冬": "autumn_winter", "夏": "summer", "冬": "winter",
     "春": "spring", "秋": "autumn", "其": REST,
 }  # fmt: skip
-_EARLY, _LATE = {"早", "朝", "早上", "早晨"}, {"晚", "夜", "晚上", "晚间"}
+_EARLY = {"早", "朝", "早上", "早晨", "清晨", "清早"}
+_LATE = {"晚", "夜", "晚上", "晚间", "傍晚", "夜里", "夜间", "夜晚"}
 _NOON_HOURS = range(11, 14)
 _UNDASHED_HOURS = 4
 _CLOSING_WORDS = {"关门", "打烊", "收摊", "下班", "歇业", "闭店"}
@@ -266,7 +267,8 @@ class _Items:
 
     def _undashed(self, first: Point, at: int) -> tuple[Point, int] | None:
         """早八晚六; and, for a machine that lost the dash, two whole times side by side."""
-        found = self._point(self._skip(at, "blank"))
+        apart = ("blank", "and") if first.half in _EARLY else ("blank",)
+        found = self._point(self._skip(at, *apart))
         if found and first.half in _EARLY and found[0].half in _LATE:
             return found
         if not self.machine or first.half or self._kind(self.at - 1) == "dash":

@@ -6,6 +6,7 @@
 import re
 
 from server.policy.hours.titles import CLOSES, OPENS
+from server.policy.hours.turns import in_plain_turns
 
 _CN = "[一二三四五六七八九十两]"
 _BEFORE_CLOCK = rf"(?=:? ?(?:\d{{1,2}}(?:[:.点时]|(?! ?[一-龥]))|{_CN}{{1,3}}[点时]))"
@@ -133,14 +134,17 @@ _DOORS_BARE = (
 _ROW = r"(?:(?<=\n)|\A)"
 _SAID = r"(?=[: ]*(?:早上?|上午|每天|营业|\d|休息|全天))"
 _CLOSED = (
-    "(?:(?:全天|整天)?(?:休息|停[业诊办]|歇业?|不(?:营业|开门?|上班|办公|坐[诊堂]|接诊|在店?)"
+    "(?:(?:全天|整天)?(?:休息|停[业诊办]|歇[业店]?|不(?:营业|开门?|上班|办公|坐[诊堂]|接诊|在店?)"
     "|关门|店休|[锁闩]门))"
 )
-_NAMED_DAYS = "(?:每?逢?周[一二三四五六日天末](?:[、和及]?周?[一二三四五六日天])*|[上下]午|双休日)"
+_NAMED_DAYS = (
+    "(?:每?逢?周[一二三四五六日天末](?:[、和及]?周?[一二三四五六日天])*(?:[上下]午)?|[上下]午|双休日"
+    "|(?:逢|每月)*初[一二三四五六七八九十](?:[、和]?(?:十五|初?[二三四五六七八九十]))?)"
+)
 _REASON = (
     "(?:[去到上回赴往赶](?!午)[一-龥]{0,5}|[一-龥]{0,2}(?:开会|例会|进货|拉货|送货|换水|清仓"
     "|盘库|盘货|盘账|清账|停电|学习|培训|理货|盘点|出诊|巡诊|"
-    "下村|下乡|礼拜|检修|保养|清洁|打扫|消毒|搞卫生|大扫除))"
+    "下村|下乡|吃斋|烧香|上香|拜佛|礼拜|检修|保养|清洁|打扫|消毒|搞卫生|大扫除))"
 )
 _NO_REASON = re.compile("[雨雪风如若遇逢除月初第隔半点时忙节假或不没无也都]")
 _CLOSED_FOR = re.compile(
@@ -268,6 +272,7 @@ _OTHER_GROUPS = re.compile("周|工作日|双休|[集场圩墟街]|农|单|[初�
 
 def in_common_words(plain: str) -> str:
     """A spelt text with places' own words for times, days and doors in the common ones."""
+    plain = in_plain_turns(plain)
     for said, half in _PLACES:
         plain = said.sub(half, plain)
     for way, plainly in _WAYS:

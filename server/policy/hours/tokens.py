@@ -126,6 +126,7 @@ def spelt(text: str) -> str:
     plain = re.sub(f"{_DASHES}+", "-", plain)
     plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
+    plain = re.sub(r"(?<=\d) (?=[点时](?![间段]))|(?<=\d[点时]) (?=半|\d{1,2} ?分)", "", plain)
     plain = _WIDE_TIMES.sub(lambda wide: wide.group().replace(" ", ""), plain)
     plain = _MORNING_ALONE.sub(r"\1下午休息", plain)
     plain = _EVENING_BELOW.sub(r"\1\2 ", plain)
