@@ -9,18 +9,20 @@ import re
 from pathlib import Path
 
 from server.policy.hours.trades import parted, says_trades_alone, unmarked
-from server.policy.hours.weighed import heaviest, weight
+from server.policy.hours.weighed import heaviest, known_of, weight
 
 _SHORT, _LONG = 3, 5
 _DOUBTED, _HEAVY_AMONG_TRADES = 0.0, -1.0
 """What a row with known trades may weigh, and what no stretch of it."""
-_HEAVY, _HEAVY_SHORT, _HEAVY_WITH_DAYS = -0.4, -2.0, -1.4
+_HEAVY, _HEAVY_SHORT, _HEAVY_WITH_DAYS = 0.3, -1.3, -1.4
 """What no stretch of a row may weigh, and of a short one: rows made of one and a limit are as light
 as both (霜重 beside 老字号放心店)."""
-_LIGHT, _LIGHT_SHORT, _LIGHT_WITH_DAYS, _VERY_LIGHT = -0.1, -1.8, -0.8, -3.0
+_LIGHT, _LIGHT_SHORT, _LIGHT_WITH_DAYS, _VERY_LIGHT = 0.9, -1.1, -0.8, -3.0
 """What another may weigh, with a day or a part of one (周六只有豆腐), and with several of the
-characters that 周日休息 is taken for (门口, 广告). A row of which nothing is known weighs nought.
-What is passed over is told (docs/decisions/0061)."""
+characters that 周日休息 is taken for (门口, 广告). What is passed over is told
+(docs/decisions/0061)."""
+_LIGHT_UNKNOWN = -0.1
+"""And one of which more than half the characters are in no list: it weighs next to nought."""
 _LIMITS = (
     # Numbers, days, times, seasons, feasts.
     "零〇一二三四五六七八九十百千两半双单奇偶几多每各第初廿卅数次回天日号周礼拜旬月季年岁世纪"
@@ -46,7 +48,7 @@ _LIMITS = (
     "拦疏烧赛爆抽收过户并撤裁学训选举坐堂档卖买修诊取领派投寄件自助快慢迟延推误提退少剩尽空亡了吗吧"
 )
 _LIKENESSES = (
-    "曰目口田白因囗同国用冋闩林体沐怵恳思愿牛干平夫美矢失亭享丁宁末木术本朱束车"
+    "曰目口田白因囗同国用冋闩林体沐怵恳恩思愿牛干平夫美矢失亭享丁宁末木术本朱束车"
     "太犬尢羊王玉全金令合仓公么厶丢云古吉叶计什升斗刁习刀力丸凡兔况兆北此比它宅字乎归但坦晓夂备条复厦"
     "名门排绝星化庆"
 )
@@ -60,6 +62,7 @@ _SHUTS = re.compile(
     "休息$|放假$|搬迁$|停业(?![多的损整])|歇业|暂停(?![键播使])|停止(?:营业|服务|收|办)|关店(?!大吉)|打烊(?![牌酒])|闭店|[店轮]休|不营业"
     "|(?:一四七|二五八|三六九|四七十)(?![将等牌])"
     "|(?:节日|节假日?|假日|假期|过年|春节)[请可先]*(?:联系|致电|打|找|电话)"
+    "|(?:[雨雪风水]天?|路滑|停电|断网|停网)[不没停关]|钥匙|回家过年|不干了|另有(?:时间|安排|通知|一张)|只限|仅限"
     "|不开门|不上班|不办公|外出(?!务工|打工|的|旅)|没人(?![比不管要爱疼敢说])|人不在(?![多线江意贵])"
 )
 """However light what it stands beside is: 停业欢迎新老顾客, 三六九豆腐, 节日联系 and a number."""
@@ -111,12 +114,15 @@ def _is_light(row: str) -> bool:
     _, left = parted(row)
     plain = unmarked(row)
     light, heavy = (_LIGHT, _HEAVY) if len(plain) >= _LONG else (_LIGHT_SHORT, _HEAVY_SHORT)
+    if 2 * known_of(plain) < len(plain):
+        light = _LIGHT_UNKNOWN
     if len(plain) >= _LONG and _DAYS.search(plain):
         light, heavy = _LIGHT_WITH_DAYS, _HEAVY_WITH_DAYS
     left = _AT_THE_DOOR.sub("", left) if _ASKS.search(plain) else left
     alike = sum(sign in LIKE_LIMITING for sign in left)
     return (
         len(plain) >= _SHORT
+        and (len(plain) >= _LONG or alike < _SHORT)
         and not _SHUTS.search(plain)
         and heaviest(plain) < heavy
         and weight(plain) <= (light if alike <= 1 else _VERY_LIGHT)

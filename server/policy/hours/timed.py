@@ -217,6 +217,8 @@ _NEVER = re.compile(
     "|开门|营业|上班|下班|值班|接送|接娃|办公|取件时间|先|预约|电话|联系|只[在取能有]|仅"
 )
 """What none of these rows holds, in whatever slot."""
+_LACKING = "没不无缺"
+"""What no slot begins with: 周六没豆腐卖."""
 
 
 def says_times_aside(row: str) -> bool:
@@ -248,4 +250,6 @@ def _is_known(slot: str) -> bool:
     known, left = parted(words)
     if known and not left:
         return True
-    return len(words) >= _LEAST and limits_nothing(words) and weight(words) <= _LIGHT
+    if len(words) < _LEAST or words[0] in _LACKING:
+        return False
+    return limits_nothing(words) and weight(words) <= _LIGHT

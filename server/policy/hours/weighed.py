@@ -8,6 +8,7 @@ that is in none of those lists weighs nothing, so a row that nobody knows is not
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,3 +67,9 @@ def heaviest(row: str) -> float:
         so_far = max(0, so_far + sum(grams.get(gram, 0) for gram in step))
         most = max(most, so_far)
     return (most + added) / TENTHS
+
+
+def known_of(row: str) -> int:
+    """How many of a row's characters are told of by some list, alone or with their neighbours."""
+    grams = weighing().grams
+    return sum(any(gram in grams for gram in step) for step in islice(steps(row), len(row)))
