@@ -18,13 +18,23 @@ _TIMES_BEHIND = r"(?=[: ]*(?:早上?|上午|清晨)?[: ]*\d{1,2}[:点时])"
 _SAID_BEHIND = rf"(?:{_TIMES_BEHIND}|(?=[: ]*(?:休息|停业|歇业|关门|不营业|不开门|照常)))"
 """In the same row: above 营业时间 it tells when market is, not when it is open."""
 
+_SIGN = "[集场圩墟街]"
 _LISTED = rf"{_TEN}[日]?(?:[、,和及 ]{{1,2}}{_TEN}[日]?){{1,4}}"
 
 _WAYS = (
+    # 集日 6:00-18:00(农历一、六)
+    (
+        re.compile(
+            rf"(?m)^(?:(?:每?逢)?{_MARKET_DAY}|每?逢{_SIGN})(?P<times>[: ]*[^\n()周]*\d) ?"
+            rf"\((?P<farmers>(?:[农阴]历)?)逢?(?P<days>{_LISTED})\)$"
+        ),
+        r"\g<farmers>逢\g<days>\g<times>",
+    ),
     # 集日(二、七) beside its times: the days of the farmers' month, as 逢二、七 names them.
     (
         re.compile(
-            rf"(?:(?<=[\n ])|^)(?:每?逢)?{_MARKET_DAY} ?\((?:农历|阴历)?({_LISTED})\){_SAID_BEHIND}"
+            rf"(?:(?<=[\n ])|^)(?:(?:每?逢)?{_MARKET_DAY}|每?逢{_SIGN}) ?\((?:农历|阴历)?"
+            rf"({_LISTED})\){_SAID_BEHIND}"
         ),
         r"逢\1",
     ),
@@ -48,7 +58,6 @@ _WAYS = (
 )
 
 
-_SIGN = "[集场圩墟街]"
 _ON_MARKET = re.compile(
     rf"(?m)^(?:(?:每?逢|赶|热)大?{_SIGN}(?:的?(?:日子?|天|那天))?|大?{_SIGN}[日天]|市日){_SAID_BEHIND}"
 )
