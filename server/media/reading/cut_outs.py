@@ -45,9 +45,10 @@ def board_round(picture: Pixels, anchor: Line) -> tuple[Pixels, Callable[[Point]
 
 
 def ends_at_side(cut: Pixels, line: Line) -> bool:
-    """Whether a line reaches the left or right side of what was cut out, or nearly."""
-    left, _, right, _ = hull([line.quad])
-    return bool(min(left, cut.shape[1] - right) < _AT_SIDE * line.glyph_px)
+    """Whether a line reaches one of the sides of what was cut out, or nearly."""
+    left, top, right, low = hull([line.quad])
+    height, width = cut.shape[:2]
+    return bool(min(left, top, width - right, height - low) < _AT_SIDE * line.glyph_px)
 
 
 def strips_beside(picture: Pixels, anchor: Line) -> list[tuple[Pixels, Callable[[Point], Point]]]:

@@ -9,7 +9,8 @@ from server.policy.signs.lines import Glyph, Line, Point, hull
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.placed import CLEAR
 
-_GOES_ON, _AS_HIGH = 0.5, 1.6
+_BESIDE, _AS_HIGH = 0.5, 1.6
+_LOWER, _AS_LONG = 0.87, 0.8
 _CERTAIN, _RIVAL = 0.99, 0.1
 
 
@@ -34,27 +35,41 @@ def unseen(seen: Sequence[Line], other: Sequence[Line]) -> list[Line]:
 def untorn(closer: Sequence[Line], other: Sequence[Line], torn: Sequence[Line]) -> list[Line]:
     """A closer look's lines but for those of rows that it shows in part, and another one whole.
 
-    `torn` are its lines at the edge of what was cut out for it. A row goes on there if the other
-    look has it as one line that is longer by half a height.
+    `torn` are its lines at the sides of what was cut out for it. A row goes on there if the other
+    look has it as one line that is longer by half a height, or as long and higher: of 营 the lower
+    half is 宫.
     """
     rows_whole = [
-        hull([line.quad]) for line in other if any(_goes_beyond(line, piece) for piece in torn)
+        hull([line.quad])
+        for line in other
+        if any(_goes_on(line, piece) or _is_sliced(piece, line) for piece in torn)
     ]
     return [
         line for line in closer if not any(_is_within(line.middle, whole) for whole in rows_whole)
     ]
 
 
-def _goes_beyond(whole: Line, piece: Line) -> bool:
+def _goes_on(whole: Line, piece: Line) -> bool:
     """Whether a level line holds a piece of its row, is about as high, and goes on beside it."""
     if whole.vertical or piece.vertical:
         return False
     share = whole.glyph_px / max(1.0, piece.glyph_px)
-    long, long_too = (math.dist(line.quad[0], line.quad[1]) for line in (whole, piece))
-    longer = long > long_too + _GOES_ON * whole.glyph_px
-    return (
-        1 / _AS_HIGH < share < _AS_HIGH and longer and _is_within(piece.middle, hull([whole.quad]))
-    )
+    longer = _long(whole) > _long(piece) + _BESIDE * whole.glyph_px
+    within = _is_within(piece.middle, hull([whole.quad]))
+    return 1 / _AS_HIGH < share < _AS_HIGH and longer and within
+
+
+def _is_sliced(piece: Line, whole: Line) -> bool:
+    """Whether a level line is as long as a whole one that it lies in, and lower."""
+    if whole.vertical or piece.vertical:
+        return False
+    lower = piece.glyph_px < _LOWER * whole.glyph_px
+    as_long = _AS_LONG < _long(piece) / max(1.0, _long(whole)) < 1 / _AS_LONG
+    return lower and as_long and _is_within(piece.middle, hull([whole.quad]))
+
+
+def _long(line: Line) -> float:
+    return math.dist(line.quad[0], line.quad[1])
 
 
 def _is_within(point: Point, box: tuple[float, float, float, float]) -> bool:

@@ -76,3 +76,19 @@ def test_a_piece_of_a_line_that_is_beside_is_beside_too() -> None:
     assert own_lines([piece, name, times]) == [times]
     elsewhere = plain_line("东坡傣", _box(300, 300, 420, 340))
     assert own_lines([elsewhere, name]) == [elsewhere]
+
+
+def test_a_row_of_which_the_closer_look_has_a_slice_is_taken_whole() -> None:
+    slice_ = plain_line("联宫三店", _box(100, 60, 300, 108))
+    whole = plain_line("联营三店", _box(100, 10, 302, 110))
+    times = plain_line("11:30至次日00:30", _box(80, 260, 420, 350))
+    assert untorn([slice_, times], [whole, times], [slice_]) == [times]
+    # Small writing in a tall poster is no slice of it.
+    small = plain_line("取件", _box(150, 60, 200, 80))
+    assert untorn([small], [whole], [small]) == [small]
+
+
+def test_a_line_at_the_upper_side_of_what_was_cut_out_is_told() -> None:
+    cut = np.zeros((400, 500, 3), np.uint8)
+    assert ends_at_side(cut, plain_line("联宫三店", _box(100, 2, 300, 50)))
+    assert ends_at_side(cut, plain_line("联宫三店", _box(100, 350, 300, 398)))
