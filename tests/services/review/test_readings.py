@@ -204,14 +204,14 @@ def test_a_register_that_is_mended_is_compared_again_without_reading_again(
 def test_of_a_photo_that_was_deleted_nothing_that_was_read_is_left_nor_said_of_other_hours(
     session: Session, cast: Cast
 ) -> None:
-    rows = [*written("营业时间", "8:00-18:00"), at("联人：宋小燕150-2809-2048", 40, 70)]
+    rows = [*written("营业时间", "8:00-18:00"), at("大件请提前联系15028092048", 40, 70)]
     photo = read(session, cast.c1, rows, subject="hours_board")
     give_up_photos(session, [photo.id], on=TODAY)
     session.expire_all()
 
     kept = session.get_one(PhotoReading, photo.id)
     assert (kept.lines, kept.outcome) == ([], "matches")
-    assert "联人：宋小燕〔号码〕" in kept.compared["parts"][0]["aside"]
+    assert "大件请提前联系〔号码〕" in kept.compared["parts"][0]["aside"]
     compare_again(session, station_id=cast.c1.id, now=NOW)
     assert kept.outcome == "matches"
     assert machine_says(session, cast.c1) == {"hours_board_matches": True}
