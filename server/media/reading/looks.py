@@ -11,9 +11,8 @@ import numpy as np
 
 from server.media.pictures.images import pixels
 from server.media.reading.again import looked_again
-from server.media.reading.another_hand import told_apart
-from server.media.reading.before import preceded
-from server.media.reading.crossed import THIN, crossing, doubted, is_same_without
+from server.media.reading.believed import as_believed
+from server.media.reading.crossed import THIN, crossing, is_same_without
 from server.media.reading.cut_outs import (
     CLOSER_SIDE,
     as_picture,
@@ -28,8 +27,10 @@ from server.media.reading.cut_outs import (
 )
 from server.media.reading.dark import board_in_the_dark
 from server.media.reading.grounds import marked
+from server.media.reading.lengthened import lengthened
 from server.media.reading.merging import first_named, is_torn, merged, still_doubted, untorn
 from server.media.reading.more_light import in_other_light
+from server.media.reading.number_again import number_again
 from server.media.reading.overlooked import overlooked
 from server.media.reading.reading import Subject
 from server.media.reading.smear import (
@@ -161,7 +162,10 @@ class PictureReader:
             first = lines
             lines, number, looks, clear = self._sign(picture, first)
             lines, number = self._kept_steady(picture, first, lines, number, clear)
-            return _doubted(picture, lines), self._uncrossed(picture, number), looks
+            lines = lengthened(picture, lines, self.models.read)
+            if number is None:
+                number = number_again(picture, lines, self.models.find, self.models.read)
+            return as_believed(picture, lines), self._uncrossed(picture, number), looks
         if subject == "signboard":
             return lines, None, 0
         lines = self._nothing_overlooked(picture, marked(picture, lines))
@@ -351,23 +355,6 @@ class PictureReader:
         found = [line._replace(quad=moved(line.quad, back)) for line in seen]
         torn = [one for one, line in zip(found, seen, strict=True) if ends_at_side(cut, line)]
         return untorn(found, before, torn)
-
-
-def _doubted(picture: Pixels, lines: Sequence[Line]) -> list[Line]:
-    """The same lines, less sure of the name and the number where something crosses them.
-
-    What another hand wrote beside the name is marked.
-    """
-    named = sign_parts(lines).name_quads
-    lines = told_apart(picture, lines)
-    return [
-        preceded(picture, doubted(picture, line))
-        if line.quad in named
-        else doubted(picture, line)
-        if numbers_in([line])
-        else line
-        for line in lines
-    ]
 
 
 def _wants(subject: Subject, lines: Sequence[Line]) -> bool:

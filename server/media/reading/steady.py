@@ -46,7 +46,7 @@ _LEAST_BLUR, _BLUR = 0.6, 0.02  # pixels; of the height
 
 def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
     """Whether most of the looks at a number's strip read the same, and none surely another."""
-    part, corners = _cut_out(picture, number.quad)
+    part, corners = cut_out(picture, number.quad)
     if not part.size:  # read in what a cut-out made up beyond the edge
         return False
     upright = is_upright(number.quad)
@@ -54,7 +54,7 @@ def is_steady(read: Read, picture: Pixels, number: NumberRead) -> bool:
     if is_plain(first, number):
         return True
     sure = 0
-    for found in _each(read, _looks(part, corners, upright=upright)):
+    for found in _each(read, looks(part, corners, upright=upright)):
         if found is not None and beyond_doubt(found):
             if found.text != number.text:
                 return False
@@ -97,7 +97,7 @@ def _in_full_ink(part: Pixels, corners: Corners) -> Pixels:
 def _is_steady_large(read: Read, part: Pixels, corners: Corners, number: NumberRead) -> bool:
     """Whether every look at the enlarged strip reads the number, and most beyond doubt."""
     sure = 0
-    for found in _each(read, _large_looks(part, corners, upright=is_upright(number.quad))):
+    for found in _each(read, large_looks(part, corners, upright=is_upright(number.quad))):
         if found is None or found.text != number.text:
             return False
         sure += beyond_doubt(found)
@@ -141,10 +141,10 @@ def _are_very_steady(
 
 def _looks_beyond_doubt(read: Read, picture: Pixels, number: NumberRead) -> int:
     """How many of eleven looks at a strip read the number beyond doubt; none unless all read it."""
-    part, corners = _cut_out(picture, number.quad)
+    part, corners = cut_out(picture, number.quad)
     sure = 0
     if part.size:
-        for found in _each(read, _looks(part, corners, upright=is_upright(number.quad))):
+        for found in _each(read, looks(part, corners, upright=is_upright(number.quad))):
             if found is None or found.text != number.text:
                 return 0
             sure += beyond_doubt(found)
@@ -171,7 +171,7 @@ def unsteady(lines: Sequence[Line], number: NumberRead) -> list[Line]:
     ]
 
 
-def _looks(part: Pixels, corners: Corners, *, upright: bool) -> Iterator[tuple[Pixels, list[Quad]]]:
+def looks(part: Pixels, corners: Corners, *, upright: bool) -> Iterator[tuple[Pixels, list[Quad]]]:
     """Pictures and the strips in them to be read: eleven in all."""
     strips = _strips(corners, upright=upright)
     yield part, strips
@@ -183,7 +183,7 @@ def _looks(part: Pixels, corners: Corners, *, upright: bool) -> Iterator[tuple[P
     yield full_light(large), _strips(corners * _ENLARGED, upright=upright)[:1]
 
 
-def _large_looks(
+def large_looks(
     part: Pixels, corners: Corners, *, upright: bool
 ) -> Iterator[tuple[Pixels, list[Quad]]]:
     """The same strips where small writing is enlarged with its edges kept: eleven in all."""
@@ -231,7 +231,7 @@ def _strips(corners: Corners, *, upright: bool) -> list[Quad]:
     ]
 
 
-def _cut_out(picture: Pixels, quad: Quad) -> tuple[Pixels, Corners]:
+def cut_out(picture: Pixels, quad: Quad) -> tuple[Pixels, Corners]:
     """What is about a strip, and the strip's corners in it, clockwise from its top left."""
     corners = np.asarray(quad, np.float64)
     if is_upright(quad):

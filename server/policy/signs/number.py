@@ -29,11 +29,11 @@ _LARGER = 2.0
 # Letters that the network gives for digits (their shapes, not their sounds).
 _LOOKS_LIKE = {"0": "0OQD", "1": "1IL", "2": "2Z", "3": "3", "4": "4", "5": "5S", "6": "6",
                "7": "7", "8": "8B", "9": "9"}  # fmt: skip
-_PREFIXES = (("XZ", ("X", "Z2")), ("C", ("CG",)))
+_PREFIXES = (("XZ", ("X", "Z27")), ("C", ("CG",)))
 _LEAST_C = 0.02
 """A G counts for a C where the network held C for possible: G4212 is a motorway.
 So does a 0 or an O right behind 编号 or 标牌号."""
-_LABELS = ("编号", "编码", "牌号", "点号")
+_LABELS = ("编号", "编码", "牌号", "点号", "识码")
 _NO = ("NO", "N0", "ND", "NQ")
 """NO. as it is read; any other letter right before the prefix says that it is none."""
 
