@@ -244,6 +244,10 @@ _WAYS = (
         "平时",
     ),
     (re.compile("逢年过节|过年过节|年节"), "节假日"),
+    (re.compile(rf"{_ROW}每?逢(?=周[末六日天])"), ""),
+    (re.compile("(?:一[天日]|天天|日日)不(?:落|缺|拉|歇|停)"), "全年无休"),
+    (re.compile(r"(?<=\d)[: ]*睡[午晌中]?觉(?:[, ]*请?(?:勿|不要|别)(?:敲门|打扰|来))?"), "午休"),
+    (re.compile("除了?(周[一二三四五六日天])(?:以外)?[, ]+(?=每天|天天|都|其)"), r"除\1外,"),
     (re.compile("(?:照样|照旧|依旧|仍然?|继续|也)(?=[开营]|不[休歇打关])"), "照常"),
     (re.compile("照常(?:不[休歇打关][息业烊门]?|开着?门?|营业)|照开(?:门)?"), "照常营业"),
     (re.compile("晚(?=[34][:点]|[三四]点)(?<=至晚|到晚|-晚)"), "下午"),
@@ -254,6 +258,7 @@ _LISTED_DAYS = re.compile(
 )
 _WORKDAYS = re.compile(
     r"(?<![一两二三四五六七\d本下上])(?:周内|周中|上班日|上班天)(?=[: ]*(?:早上?|上午|每天|\d))"
+    r"|(?<=\()上班[日天](?=\))"
 )
 _WEEKEND = re.compile(
     rf"{_ROW}(?:双休|大礼拜|休息[日天]|公休日?|双休天)(?=[: ]*(?:早上?|上午|下午)?[: ]*\d)"
@@ -261,6 +266,16 @@ _WEEKEND = re.compile(
 _OF_WEEKEND = re.compile("周[六日天末]|双休|休息[日天]|公休")
 _OF_WORKDAYS = re.compile("周[一五内中]|工作日|上班[日天]|平[日时常]")
 """Beside one of these the other is told: 周内 8:30-18:00 alone may be 一周内."""
+_HEATS = tuple(
+    (re.compile(rf"{_ROW}{heat}(?:了|时|的?时候)?(?=[: ]*(?:早上?|上午|每天|\d))"), season)
+    for heat, season in (("(?:天气?热|热天|大?热天)", "夏季"), ("(?:天气?冷|冷天|大?冷天)", "冬季"))
+)
+"""天热 7:00-19:00 above 天冷 8:00-17:00; one alone is no season."""
+_WEEKENDS_TOO = re.compile(
+    r"(?:(?<=\n)|\A)(?:周六[、和]?周?[日天]|周末|双休日?)(?:也|都|一样|照常|正常)+"
+    r"(?:上班|开门?|营业|取件|收发|有人|在)[。!]?(?:\n|\Z)"
+)
+_BEGINS = re.compile(r"\((?:从|自)?(\d{1,2})月(?:1[日号])?(?:起|开始)\)")
 _LEFT_ALONE = re.compile("[集场圩墟街农阴逢]|初")
 _USUAL_ELSE = re.compile(
     r"(?:(?<=[\n ,;。])|^)其[余他它](?:的?(?:时间|日子|时候|天))?(?:都|均|全)?"
@@ -287,8 +302,25 @@ def in_common_words(plain: str) -> str:
     plain = _named_days(plain)
     plain = _WORKDAYS.sub("工作日", plain) if _OF_WEEKEND.search(plain) else plain
     plain = _WEEKEND.sub("双休日", plain) if _OF_WORKDAYS.search(plain) else plain
-    plain = _usual_else(plain)
-    return _weekdays(plain)
+    if all(heat.search(plain) for heat, _ in _HEATS):
+        for heat, season in _HEATS:
+            plain = heat.sub(season, plain)
+    return _weekdays(_usual_else(_weekends_too(_until_the_next(plain))))
+
+
+def _weekends_too(plain: str) -> str:
+    """8:00-20:00 / 周六周日也上班 says of each day what the times say already."""
+    without = _WEEKENDS_TOO.sub("", plain)
+    return plain if _OTHER_GROUPS.search(without) or "休" in without else without
+
+
+def _until_the_next(plain: str) -> str:
+    """夏季(5月起) and 冬季(11月起) hold each until the other begins."""
+    begins = [int(month) for month in _BEGINS.findall(plain)]
+    if len(set(begins)) != 2 or len(begins) != 2 or not all(1 <= one <= 12 for one in begins):
+        return plain
+    ends = iter([(begins[1] - 2) % 12 + 1, (begins[0] - 2) % 12 + 1])
+    return _BEGINS.sub(lambda one: f"({one[1]}月至{next(ends)}月)", plain)
 
 
 def _shut(word: str) -> str:
