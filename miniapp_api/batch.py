@@ -192,6 +192,14 @@ class ItemIn(Lenient):
         LONGEST_OFFSET_MS,
         metadata={"description": "how far the server's clock was ahead when last heard from"},
     )
+    clock_held = fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "a clock that nobody sets ran between this record and a word of the"
+            " server; else somebody may have set the phone's back and forth, older apps do not say"
+        },
+    )
     payload = fields.Dict(required=True, error_messages={"invalid": "记录的内容看不懂。"})
     photos = ShortList(
         fields.Nested(PhotoIn),
@@ -287,6 +295,7 @@ def item_of(raw: Mapping[str, Any]) -> PhoneItem | ItemResult:
         seq=head["seq"],
         clock_offset_ms=head["clock_offset_ms"],
         person_id=head["person_id"],
+        clock_held=head["clock_held"],
     )
 
 

@@ -90,6 +90,7 @@ class _Item(Struct):
     person_id: Number | None = None
     seq: Annotated[int, Meta(ge=0, le=LARGEST_INTEGER)] | None = None
     clock_offset_ms: Annotated[int, Meta(ge=-LONGEST_OFFSET_MS, le=LONGEST_OFFSET_MS)] | None = None
+    clock_held: bool | None = None
     photos: Annotated[list[_Photo], Meta(max_length=PHOTOS_AT_MOST)] = []
 
 
@@ -130,6 +131,7 @@ def _item(sent: _Item) -> PhoneItem:
         seq=sent.seq,
         clock_offset_ms=sent.clock_offset_ms,
         person_id=sent.person_id,
+        clock_held=sent.clock_held,
     )
 
 

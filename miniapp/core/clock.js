@@ -57,6 +57,25 @@ export function offsetNow(phone, known) {
   return Math.round(clock.server_ms + (phone.steady() - clock.steady_ms) - phone.now());
 }
 
+/**
+ * Did a clock that nobody can set run from a word of the server to this moment (of which `item` is
+ * kept)? A phone's own clock may have been set back and forth while the app was closed.
+ */
+export function heldAtKeeping(phone, clock) {
+  return phone.holds !== false && heardInRun(phone, clock);
+}
+
+/**
+ * May the server believe when this record was made? It heard the server before, in the run in which
+ * it was made, or it is sent in that run, and both clocks have counted the same since.
+ */
+export function heldNow(phone, item) {
+  if (item.clock_held) return true;
+  if (phone.holds === false || !item.run || item.run !== phone.run) return false;
+  const byWall = phone.now() - readMoment(item.device_at);
+  return Math.abs(byWall - (phone.steady() - item.steady_ms)) <= SLACK;
+}
+
 /** The best guess of the moment, in ms: the phone's clock, corrected where we know better. */
 export function trueNow(phone, clock) {
   return phone.now() + (offsetNow(phone, clock) || 0);
@@ -78,7 +97,7 @@ function moved(item, offset) {
   const from = beijingDay(at(item, item.clock_offset_ms));
   const until = beijingDay(at(item, offset));
   const day = item.payload.day_on && dayAfter(item.payload.day_on, daysBetween(from, until));
-  const change = { clock_offset_ms: offset, day_on: day || until };
+  const change = { clock_offset_ms: offset, day_on: day || until, clock_held: false, run: null };
   if (day) change.payload = Object.assign({}, item.payload, { day_on: day });
   return Object.assign({}, item, change);
 }

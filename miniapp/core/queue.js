@@ -3,6 +3,7 @@
 // The core knows the phone only through an adapter ("phone"), one for browsers and one for WeChat:
 //   now()                 ms by the phone's clock        steady()  ms nobody can set, within `run`
 //   run                   a name for this run of the app
+//   holds                 false where steady() is a clock that somebody may set after all
 //   uuid()  random()      random names; a number from 0 up to 1
 //   sha256(bytes)         promise of lower-case hexadecimal
 //   read()                promise of {meta, items}, without photo bytes
@@ -27,7 +28,7 @@
 //              thrown away
 // A photo's state is waiting, kept (the server confirmed its sha256) or refused (with its `why`).
 
-import { clockSeen, offsetNow } from './clock.js';
+import { clockSeen, heldAtKeeping, heldNow, offsetNow } from './clock.js';
 import { beijingDay, readMoment, writeMoment } from './dates.js';
 
 export const BATCH = 20;
@@ -87,6 +88,9 @@ export async function keep(phone, personId, draft, replaces) {
       seq,
       device_at: writeMoment(at),
       clock_offset_ms: offset,
+      clock_held: heldAtKeeping(phone, clock),
+      run: phone.run,
+      steady_ms: phone.steady(),
       day_on: draft.payload.day_on || beijingDay(at + (offset || 0)),
       payload: draft.payload,
       photos,
@@ -130,14 +134,14 @@ export function summary(items, personId) {
 }
 
 /** The next records to send, oldest first; `skip` holds ids that got no answer in this run. */
-export function nextBatch(items, personId, skip) {
+export function nextBatch(phone, items, personId, skip) {
   const waiting = ofPerson(items, personId)
     .filter((item) => item.state === 'waiting' && skip.indexOf(item.id) < 0)
     .sort(bySeq)
     .slice(0, BATCH);
   let letters = 0;
   return waiting.filter((item, i) => {
-    letters += JSON.stringify(onTheWire(item)).length;
+    letters += JSON.stringify(onTheWire(phone, item)).length;
     return i === 0 || letters <= BATCH_LETTERS;
   });
 }
@@ -151,8 +155,8 @@ export function nextPhoto(items, personId) {
   return null;
 }
 
-/** An item as the wire wants it, without what only this phone needs. */
-export function onTheWire(item) {
+/** An item as the wire wants it now, without what only this phone needs. */
+export function onTheWire(phone, item) {
   return {
     id: item.id,
     person_id: item.person_id,
@@ -161,6 +165,7 @@ export function onTheWire(item) {
     seq: item.seq,
     device_at: item.device_at,
     clock_offset_ms: item.clock_offset_ms,
+    clock_held: heldNow(phone, item),
     payload: item.payload,
     photos: item.photos.map((photo) => ({
       id: photo.id,

@@ -63,7 +63,9 @@ export async function exportLines(phone, items, who, write) {
   for (const item of list) {
     seen.push(item.id);
     const { state, why } = item;
-    await say({ record: onTheWire(item), state, why, saved_at: writeMoment(item.saved_at) });
+    // No server hears this one now: only what was held at its keeping is.
+    const record = Object.assign(onTheWire(phone, item), { clock_held: item.clock_held === true });
+    await say({ record, state, why, saved_at: writeMoment(item.saved_at) });
     for (const photo of unconfirmed(item)) {
       const bytes = await phone.photo(photo.id);
       const head = { id: photo.id, of: item.id, sha256: photo.sha256, size: photo.size };

@@ -89,7 +89,7 @@ async function deliver(phone, personId, batch, putOff) {
     phone.postJson('/sync', {
       device_id: meta.device_id,
       client_now: new Date(phone.now()).toISOString(),
-      items: batch.map(onTheWire),
+      items: batch.map((one) => onTheWire(phone, one)),
     }),
   );
   if (answer.refused) {
@@ -210,7 +210,7 @@ async function everything(phone, personId, count) {
   await settleClock(phone, personId);
   for (;;) {
     const { items, meta } = await phone.read();
-    const batch = nextBatch(items, personId, silent);
+    const batch = nextBatch(phone, items, personId, silent);
     if (batch.length) {
       const answered = await deliver(phone, personId, batch, putOff);
       count.records += answered.length;

@@ -210,8 +210,13 @@ async function alone(work) {
 
 /** A clock that nobody sets, where there is one; else the phone's, of which no step is noticed. */
 function steady() {
+  const made = steadyOfWeChat();
+  return made ? made.now() : Date.now();
+}
+
+function steadyOfWeChat() {
   const made = quietly(() => wx.getPerformance(), null);
-  return made && typeof made.now === 'function' ? made.now() : Date.now();
+  return made && typeof made.now === 'function' ? made : null;
 }
 
 export const phone = {
@@ -219,6 +224,7 @@ export const phone = {
   uuid,
   alone,
   steady,
+  holds: Boolean(steadyOfWeChat()),
   read: storage.read,
   change: storage.change,
   photo: storage.photo,

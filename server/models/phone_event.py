@@ -43,7 +43,8 @@ class PhoneEvent(Base):
     `content_sha256` covers what the person entered, not how it was sent; the same id with another
     content is a conflict. `device_at` is what the phone's clock said, `clock_offset_ms` how far
     the server's was ahead of it, `occurred_at` the corrected moment; where neither can be trusted
-    `time_verified` is false. `day_on` is the Beijing day.
+    `time_verified` is false. `day_on` is the Beijing day. Of check-ins and photos it is false as
+    well where nothing but the phone's own clock speaks for the time (`common.moments`).
     """
 
     __tablename__ = "phone_events"

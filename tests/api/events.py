@@ -48,6 +48,7 @@ def item(kind: str, station_id: int, payload: dict[str, Any], **fields: Any) -> 
         "seq": 1,
         "device_at": now_text(),
         "clock_offset_ms": 0,
+        "clock_held": True,
         "payload": payload,
         "photos": [],
     } | fields

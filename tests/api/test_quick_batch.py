@@ -119,7 +119,7 @@ def test_it_knows_every_field_and_word_that_the_schemas_know() -> None:
     known = {
         BatchIn: {"device_id", "client_now", "items"},
         ItemIn: {"id", "person_id", "kind", "station_id", "seq", "device_at", "clock_offset_ms",
-                 "payload", "photos"},
+                     "clock_held", "payload", "photos"},
         PhotoIn: {"id", "subject", "sha256", "size", "taken_at", "camera", "notes"},
         PositionIn: {"latitude", "longitude", "accuracy_m", "fix_age_s"},
     }  # fmt: skip

@@ -22,6 +22,7 @@ from server.services.inspections import disagreements, two_words
 from server.services.inspections.copies import copy_of
 from server.services.inspections.versions import versions_of
 from server.services.mending import lists as rectification_lists
+from server.services.mending.deadlines import mends_due
 from server.services.mending.notice_papers import KINDS, kept_paper
 from server.services.mending.notices import issue_notice, notice_of
 from server.services.mending.rectifications import accept, return_to_keeper
@@ -71,6 +72,33 @@ def test_a_photo_answers_a_person_returns_it_with_the_reason_and_then_accepts(
     assert accepted["state_label"] == "已通过"
     standing = standing_of(session, station=cast.c1, on=clock.today(), standards=standards)
     assert standing.status == "meets"  # seen by an inspector on the spot
+
+
+@pytest.mark.parametrize(("held", "told"), [(False, True), (True, False)])
+def test_an_answer_across_its_last_day_on_a_clock_that_may_have_been_set_says_so_on_phone_and_desk(
+    session: Session, cast: Cast, campaign: Campaign, call: Call, hand_in: Call, *, held: bool,
+    told: bool,
+) -> None:  # fmt: skip
+    one = failed(session, cast, campaign, hand_in)
+    one.due_on = clock.today() - timedelta(days=1)
+    session.flush()
+    at = now_text(timedelta(days=-2))
+    shown = photo(jpeg(), subject="shelves", taken_at=at)
+    answer = mend(one, shown) | {"device_at": at, "clock_held": held}
+
+    [first], [again] = hand_in(cast.li, answer), hand_in(cast.li, answer)
+
+    assert [first["result"], again["result"]] == ["ok", "same"]
+    assert first["message"] == again["message"], "a lost answer says the same"
+    assert ("没法证明；跨过期限的，不算按期，也不算逾期" in (first["message"] or "")) == told
+    [view] = rectification_lists.rectifications_seen(
+        session, county="140926", on=clock.today(), seen_by=EVERYBODY
+    )
+    assert ("没法证明" in view.steps[-1].told) == told
+    [due] = mends_due(
+        session, county="140926", since=one.due_on, until=one.due_on, on=clock.today()
+    )
+    assert due.in_time is None, "waiting, or unknown for good"
 
 
 def test_rectifications_are_judged_only_in_scope_and_only_once(

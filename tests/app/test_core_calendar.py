@@ -106,3 +106,28 @@ def test_a_date_that_cannot_be_right_is_doubted_in_a_new_run_only(core: Core):
         "turn(30 * DAY); doubted.push(clockDoubted(phone, clock)); doubted.push(clockDoubted(phone, null)); return doubted;"
     )
     assert seen == [False, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("steps", "held"),
+    [
+        # heard of the server in this run: a clock moved afterwards is measured
+        ("await day();", True),
+        # opened without a net, and the net comes while the app is still open
+        ("begin('offline'); await day(); rest(3600000);", True),
+        # closed between the record and the net: nobody can say what the clock did
+        ("begin('offline'); await day(); begin('net'); rest(DAY);", False),
+        # set back for the record and set right again in the same run
+        ("begin('offline'); rest(DAY); turn(-DAY); await day(); rest(60000); turn(0);", False),
+        # the same with the app closed for it: both times that it tells its clock it agrees
+        ("begin('a'); rest(2 * DAY); turn(-DAY); await day(); turn(0); begin('b');", False),
+    ],
+)
+def test_only_a_record_whose_time_nobody_can_have_set_is_called_held(
+    core: Core, steps: str, *, held: bool
+):
+    seen = core.run(
+        MONTH + steps + " const said = await sync(phone, LAO_LI, true);"
+        "return [said.outcome, sent.map((i) => i.clock_held)];"
+    )
+    assert seen == ["done", [held, held]]

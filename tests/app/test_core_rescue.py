@@ -72,6 +72,7 @@ def test_a_record_stands_in_the_file_as_it_goes_over_the_wire(core: Core):
         "seq",
         "device_at",
         "clock_offset_ms",
+        "clock_held",
         "payload",
         "photos",
     }

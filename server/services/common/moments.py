@@ -11,10 +11,14 @@ OLDEST = timedelta(days=400)  # nobody was offline longer; an older clock has lo
 
 @dataclass(frozen=True)
 class Moment:
-    """`at` in UTC, corrected as well as can be; `verified` is false where that is a guess."""
+    """`at` in UTC, corrected as well as can be; `verified` is false where that is a guess.
+
+    `proven` where besides nobody can have set the phone's clock back for it and forth again.
+    """
 
     at: datetime
     verified: bool
+    proven: bool = False
 
     @property
     def day_on(self) -> date:
@@ -28,6 +32,7 @@ def moment_of(
     own_offset_ms: int | None,
     client_now: datetime | None,
     now: datetime,
+    held: bool | None = None,
 ) -> Moment:
     """Correct a phone's time; a wrong clock is never a reason to refuse.
 
@@ -36,6 +41,11 @@ def moment_of(
     clock ran evenly in between. With neither, or when they disagree by more than five minutes, the
     better guess is kept as not verified. A moment in the future or over 400 days ago becomes the
     moment of receipt.
+
+    Agreeing proves nothing of a clock that was set back after the app had been closed, and set
+    right before it sent. `held` says that a clock which nobody sets ran on between the event and a
+    word of the server, within one run of the app; where it did not (False) or the app is too old
+    to say (None), only what comes at once is proven.
     """
     sending = None if client_now is None else now - client_now
     own = None if own_offset_ms is None else timedelta(milliseconds=own_offset_ms)
@@ -52,4 +62,5 @@ def moment_of(
         return Moment(now, verified=False)
     if at > now + TOLERANCE or at < now - OLDEST:
         return Moment(now, verified=False)
-    return Moment(min(at, now), verified=verified)
+    proven = verified and (held is True or at >= now - TOLERANCE)
+    return Moment(min(at, now), verified=verified, proven=proven)

@@ -236,14 +236,25 @@ def _hidden_of(sheet: Sheet, places: Mapping[int, str], head: Line) -> list[str]
     return [str(head.cells[column]) for column in sorted(places) if sheet.is_hidden(column)]
 
 
+def hidden_sheets(book: Book) -> list[str]:
+    """That a file's hidden sheets are not read, by name; nothing where it has none."""
+    hidden = [one.name for one in book.names if one.hidden]
+    return [f"隐藏的工作表{some(hidden)}没有读。要用的请先取消隐藏，再导入一次。"] if hidden else []
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """“甲”、“乙”, and how many more there are."""
+    shown = "、".join(f"“{name}”" for name in names[:most])
+    return shown + (f"等{len(names)}处" if len(names) > most else "")
+
+
 def _notes(
     book: Book, fitting: Sequence[int], rows: Sequence[ListRow], columns: Sequence[str]
 ) -> list[str]:
     notes = []
     if len(book.names) > 1:
         notes.append(f"读的是工作表“{book.names[fitting[0]].name}”。")
-    if hidden := [one.name for one in book.names if one.hidden]:
-        notes.append(f"隐藏的工作表“{'”、“'.join(hidden)}”没有读。")
+    notes += hidden_sheets(book)
     if strange := [
         one.name
         for place, one in enumerate(book.names)

@@ -197,7 +197,8 @@ class AnnouncedPhoto:
 class PhoneItem:
     """One event of a batch. `seq` counts a device's events, so a gap shows a loss.
 
-    `person_id` is who recorded it, as the phone says; older apps do not say.
+    `person_id` is who recorded it, as the phone says; `clock_held` whether a clock that nobody
+    sets ran between it and a word of the server. Older apps say neither.
     """
 
     id: UUID
@@ -208,6 +209,7 @@ class PhoneItem:
     seq: int | None = None
     clock_offset_ms: int | None = None
     person_id: int | None = None
+    clock_held: bool | None = None
 
     @property
     def kind(self) -> EventKind:

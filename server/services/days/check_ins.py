@@ -16,6 +16,7 @@ def check_in_row(
     session: Session,
     *,
     event: Mapping[str, Any],
+    proven: bool,
     station: Station,
     entry: CheckInEntry,
     ring: Sequence[tuple[str, bytes]],
@@ -23,9 +24,10 @@ def check_in_row(
 ) -> dict[str, Any]:
     """The row of a check-in; the plate must have been a live one of this very station at that time.
 
-    `event` is the row of its receipt, which says whether the keeper lets nobody have the place;
-    `plates` what is known of plates already. Raises what `read_scan` raises for forged, retired and
-    foreign plates, and `Invalid` (plate-of-another-station).
+    `event` is the row of its receipt, which says whether the keeper lets nobody have the place,
+    `proven` whether its time is beyond doubt; `plates` what is known of plates already. Raises what
+    `read_scan` raises for forged, retired and foreign plates, and `Invalid`
+    (plate-of-another-station).
     """
     scan = read_scan(
         session,
@@ -51,7 +53,7 @@ def check_in_row(
         "person_id": event["person_id"],
         "day_on": event["day_on"],
         "occurred_at": event["occurred_at"],
-        "time_verified": event["time_verified"],
+        "time_verified": proven,
         # A number typed into the scan page is still typed: only a token proves a plate.
         "method": entry.method if scan.method == "scan" else "typed",
         "sign_id": scan.sign.id if scan.sign else None,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import Conflict, Invalid
 from server.models.person import Keeping, Person, SignIn
-from server.models.phone_event import PhoneEvent, Photo, PhotoState
+from server.models.phone_event import EventKind, PhoneEvent, Photo, PhotoState
 from server.models.sign import LIVE_STATES, Sign
 from server.models.station import Station
 from server.policy.standard.standards import Standard
@@ -222,10 +222,18 @@ class Batch:
     standards: Sequence[Standard]
     known: Known
 
-    def moment(self, device_at: datetime, offset_ms: int | None) -> Moment:
-        """A time on this phone's clock, corrected."""
+    def moment(self, device_at: datetime, item: PhoneItem) -> Moment:
+        """A time that an item tells by this phone's clock, corrected.
+
+        An inspector's record tells of its places how the clock stood; there agreeing is enough.
+        """
+        held = item.clock_held or item.kind is EventKind.INSPECTION
         return moment_of(
-            device_at, own_offset_ms=offset_ms, client_now=self.client_now, now=self.now
+            device_at,
+            own_offset_ms=item.clock_offset_ms,
+            client_now=self.client_now,
+            now=self.now,
+            held=held,
         )
 
     def kept_station(self, item: PhoneItem) -> Station:

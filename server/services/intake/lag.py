@@ -169,15 +169,17 @@ def _photos(
 ) -> list[Any]:
     late_s = _seconds(session, Photo.arrived_at, Photo.taken_at)
     query = sa.select(
-        Photo.station_id, _bin(late_s).label("bin"), Photo.time_verified, sa.func.count()
+        Photo.station_id, _bin(late_s).label("bin"), PhoneEvent.time_verified, sa.func.count()
     )
+    # As of records: what comes late by a clock that agrees is late, if nobody can prove it.
+    query = query.join(PhoneEvent, PhoneEvent.id == Photo.event_id)
     query = query.join(Station, Station.id == Photo.station_id).where(
         stations_visible_to(seen_by),
         Photo.county == county,
         Photo.state.not_in(NEVER_CAME),
         Photo.arrived_at >= since,
     )
-    grouped = query.group_by(Photo.station_id, sa.text("bin"), Photo.time_verified)
+    grouped = query.group_by(Photo.station_id, sa.text("bin"), PhoneEvent.time_verified)
     return [(at, PHOTO_BYTES, *rest) for at, *rest in session.execute(grouped)]
 
 

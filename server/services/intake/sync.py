@@ -35,6 +35,7 @@ from server.services.intake.inspection_entries import station_to_inspect
 from server.services.intake.inspection_receipt import Receipt, keep_inspection, what_to_tell
 from server.services.intake.together import PLAIN, keep_together
 from server.services.mending import rectifications
+from server.services.mending.proof import told_of_proof
 from server.services.photos.photos import announced_rows, photos_under
 from server.services.requests.taking import take_request
 from server.services.retention.consents import declined_spans, take_consent
@@ -148,7 +149,7 @@ def _keep(session: Session, batch: Batch, item: PhoneItem) -> ItemResult:
     if before is not None:
         answers.refuse_another(before, batch.person, item)
         return ItemResult(str(item.id), "same", message=_told(session, before))
-    moment = batch.moment(item.device_at, item.clock_offset_ms)
+    moment = batch.moment(item.device_at, item)
     station = (
         station_to_inspect(session, person=batch.person, station_id=item.station_id)
         if isinstance(entry, InspectionEntry)
@@ -181,8 +182,8 @@ def _receipt(batch: Batch, item: PhoneItem, entry: InspectionEntry) -> Receipt:
     return Receipt(
         ring=batch.ring,
         standards=batch.standards,
-        arrived=batch.moment(entry.arrived_at, item.clock_offset_ms),
-        finished=batch.moment(entry.finished_at, item.clock_offset_ms),
+        arrived=batch.moment(entry.arrived_at, item),
+        finished=batch.moment(entry.finished_at, item),
         photos=item.photos,
     )
 
@@ -194,7 +195,7 @@ def _announce(session: Session, batch: Batch, item: PhoneItem, event: Row) -> No
         [
             (
                 _with_subject(photo, item.entry),
-                batch.moment(photo.taken_at, item.clock_offset_ms),
+                batch.moment(photo.taken_at, item),
             )
             for photo in item.photos
         ],
@@ -254,6 +255,8 @@ def _told(session: Session, event: PhoneEvent) -> str | None:
     """What the sender should know of a kept event, the same for an answer that got lost."""
     if event.kind is EventKind.INSPECTION:
         return what_to_tell(session, session.get_one(Inspection, event.id))
+    if event.kind is EventKind.RECTIFICATION:
+        return told_of_proof(session, event)
     if event.kind is EventKind.ANSWER and signals.settled_before(
         session, station_id=event.station_id, event_id=event.id
     ):

@@ -99,14 +99,14 @@ class _Run:
     def _row(self, item: PhoneItem) -> Row:
         """Make a record's rows; all that may refuse it comes before anything is noted."""
         batch, entry = self.batch, item.entry
-        moment = batch.moment(item.device_at, item.clock_offset_ms)
+        moment = batch.moment(item.device_at, item)
         station = batch.kept_station(item)
         batch.refuse_outside_its_time(station, moment)
         event = batch.receipt(item, station, moment)
-        own = self._own_row(item, event, station)
+        own = self._own_row(item, event, station, proven=moment.proven)
         announced = announced_rows(
             event,
-            [(photo, batch.moment(photo.taken_at, item.clock_offset_ms)) for photo in item.photos],
+            [(photo, batch.moment(photo.taken_at, item)) for photo in item.photos],
             taken=self.photo_ids,
         )
         if isinstance(entry, CountEntry) and own is not None:
@@ -124,13 +124,16 @@ class _Run:
         event = self.new.get(event_id)
         return PhoneEvent(**event) if event is not None else None
 
-    def _own_row(self, item: PhoneItem, event: Row, station: Station) -> Row | None:
+    def _own_row(
+        self, item: PhoneItem, event: Row, station: Station, *, proven: bool
+    ) -> Row | None:
         """What this kind of event says, as its own kind's row."""
         entry = item.entry
         if isinstance(entry, CheckInEntry):
             return check_in_row(
                 self.session,
                 event=event,
+                proven=proven,
                 station=station,
                 entry=entry,
                 ring=self.batch.ring,

@@ -4,9 +4,10 @@ A last day that was moved after it had passed without an answer stays missed, wh
 given then. One that was moved while there was still time, or while an answer that came by it
 waited for a look, binds no more: the later one does.
 
-An answer counts by the day on which the keeper recorded it, where the phone's clock is verified:
-a phone without a net takes no days from the keeper (as the deadline begins with a record's
-arrival). Where it is not, by its arrival.
+An answer counts by the day on which the keeper recorded it, where that is proven: a phone without
+a net takes no days from the keeper (as the deadline begins with a record's arrival). Where nothing
+but the phone's own clock speaks for that day, nobody knows it: the answer came at some time between
+what the phone says and its arrival, and a last day between the two was neither kept nor missed.
 """
 
 from collections import defaultdict
@@ -27,16 +28,20 @@ ANSWERS = ("answered", "returned")
 
 
 class _Move(NamedTuple):
-    """One move of a 整改 at the moment that counts; `before_on` as in its step."""
+    """One move of a 整改 at the moment that counts; `before_on` as in its step.
+
+    `perhaps_at` is earlier where nobody can prove when it was recorded.
+    """
 
     at: datetime
+    perhaps_at: datetime
     action: str
     before_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A 整改 with last days in a period; `in_time` is None while nobody can say yet."""
+    """A 整改 with last days in a period; `in_time` is None where nobody can say, or not yet."""
 
     mend: Rectification
     station: Station
@@ -95,9 +100,15 @@ def mends_due(
     steps = _steps(session, [mend.id for mend, _ in rows])
     found = []
     for mend, station in rows:
-        told = [one for day, one in _told(mend, steps[mend.id], on) if since <= day <= until]
-        if told:
-            found.append(Due(mend, station, all_of(told)))
+        surely = [(one.at, one) for one in steps[mend.id]]
+        perhaps = [(one.perhaps_at, one) for one in steps[mend.id]]
+        ways = [
+            [one for day, one in _told(mend, moves, on) if since <= day <= until]
+            for moves in (surely, perhaps)
+        ]
+        if any(ways):
+            told = {all_of(one) for one in ways}
+            found.append(Due(mend, station, told.pop() if len(told) == 1 else None))
     return found
 
 
@@ -117,18 +128,18 @@ def days_then(
 
 
 def _told(
-    mend: Rectification, steps: Iterable[_Move], on: date
+    mend: Rectification, moves: Iterable[tuple[datetime, _Move]], on: date
 ) -> Iterable[tuple[date, bool | None]]:
-    """Each last day that was not moved away in time, and whether it was kept."""
+    """Each last day that was not moved away in time, and whether it was kept by these moments."""
     answered: date | None = None
     last: datetime | None = None
-    for one in steps:
+    for at, one in sorted(moves, key=lambda move: move[0]):  # recorded before a move, came after
         if one.before_on is not None:
-            moved_on = min(on, beijing_day(one.at))
+            moved_on = min(on, beijing_day(at))
             if in_time(one.before_on, answered, done=False, on=moved_on) is False:
                 yield one.before_on, False
         if one.action == "answered":
-            answered, last = beijing_day(one.at), one.at
+            answered, last = beijing_day(at), at
         elif one.action == "returned":
             answered = None
     done = mend.state is RectificationState.ACCEPTED
@@ -137,27 +148,33 @@ def _told(
     yield mend.due_on, in_time(mend.due_on, beijing_day(when) if when else None, done=done, on=on)
 
 
-def recorded() -> sa.Select[RectificationStep, datetime | None]:
-    """Steps, each beside the moment at which a phone recorded what it tells of.
+def recorded() -> sa.Select[RectificationStep, datetime | None, bool | None]:
+    """Steps, each beside the moment at which a phone says that it recorded what it tells of.
 
-    None where no photo of a phone came with it, or where that phone's clock was not verified.
+    And whether that is proven. None where no photo of a phone came with it.
     """
-    known = sa.case((PhoneEvent.time_verified, PhoneEvent.occurred_at))
     return (
-        sa.select(RectificationStep, known)
+        sa.select(RectificationStep, PhoneEvent.occurred_at, Photo.time_verified)
         .outerjoin(Photo, Photo.id == RectificationStep.photo_id)
         .outerjoin(PhoneEvent, PhoneEvent.id == Photo.event_id)
     )
 
 
-def counted_at(step: RectificationStep, recorded_at: datetime | None) -> datetime:
-    """The moment that counts of a step: when a phone recorded it, where that is known."""
+def said_at(step: RectificationStep, recorded_at: datetime | None) -> datetime:
+    """When a step was made by what a phone says of it, else by its arrival."""
     return min(recorded_at or step.at, step.at)
+
+
+def counted_at(
+    step: RectificationStep, recorded_at: datetime | None, *, proven: bool | None
+) -> datetime:
+    """The moment that surely counts of a step: when a phone recorded it, where that is proven."""
+    return said_at(step, recorded_at) if proven else step.at
 
 
 def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[_Move]]:
     step, found = RectificationStep, defaultdict[int, list[_Move]](list)
-    for one, recorded_at in session.execute(
+    for one, recorded_at, proven in session.execute(
         recorded()
         .where(
             step.rectification_id.in_(list(ids)),
@@ -165,8 +182,6 @@ def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[_Move]]:
         )
         .order_by(step.at, step.id)
     ):
-        move = _Move(counted_at(one, recorded_at), one.action, one.before_on)
-        found[one.rectification_id].append(move)
-    for every in found.values():  # what was recorded before a move and came after it
-        every.sort(key=lambda move: move.at)
+        surely, perhaps = counted_at(one, recorded_at, proven=proven), said_at(one, recorded_at)
+        found[one.rectification_id].append(_Move(surely, perhaps, one.action, one.before_on))
     return found

@@ -26,6 +26,7 @@ from server.services.county.round_options import round_options
 from server.services.mending.actions import MendingAction
 from server.services.mending.deadlines import recorded
 from server.services.mending.notices import notice_number
+from server.services.mending.proof import NOT_PROVEN
 from server.services.mending.rectifications import KEEPERS_TURN, OPEN_STATES
 from server.services.people.scope import Everybody, stations_visible_to
 
@@ -57,6 +58,7 @@ class StepView:
     before_on: date | None  # the last day before and after, where this step moved it
     due_on: date | None
     recorded_at: datetime | None  # on the keeper's phone, where the day is another than of `at`
+    proven: bool  # whether more than the phone's own clock speaks for that day
 
     @property
     def told(self) -> str:
@@ -64,6 +66,8 @@ class StepView:
         if self.recorded_at is None:
             return self.note
         when = f"手机上{moment_text(self.recorded_at)}记下，后来才有网交上来"
+        if not self.proven:
+            when += f"。{NOT_PROVEN}"
         return f"{self.note}（{when}）" if self.note else when
 
 
@@ -354,7 +358,7 @@ def _steps(session: Session, ids: Collection[int]) -> dict[int, list[StepView]]:
     found: dict[int, list[StepView]] = defaultdict(list)
     if not ids:
         return found
-    for step, recorded_at, name in session.execute(
+    for step, recorded_at, proven, name in session.execute(
         recorded()
         .add_columns(Person.name)
         .outerjoin(Person, Person.id == RectificationStep.person_id)
@@ -372,6 +376,7 @@ def _steps(session: Session, ids: Collection[int]) -> dict[int, list[StepView]]:
                 step.before_on,
                 step.due_on,
                 recorded_at if _earlier_day(recorded_at, step.at) else None,
+                bool(proven),
             )
         )
     return found

@@ -100,10 +100,16 @@ def issue_notice(
 def _last_day(
     session: Session, inspection: Inspection, items: list[Rectification], today: date
 ) -> date:
-    """The day that a letter asks for; where that has passed, as many days as anybody gets."""
+    """The day that a letter asks for: one that can be kept by whoever gets it today.
+
+    No plan gives a number of days. Where the day has passed it is as many days as anybody gets;
+    otherwise never fewer than the county reminds ahead, and never the day of issue itself.
+    """
     latest = max(one.due_on for one in items)
     options = round_options(session.get_one(County, inspection.county))
-    return latest if latest >= today else today + timedelta(days=options.rectification_days)
+    if latest < today:
+        return today + timedelta(days=options.rectification_days)
+    return max(latest, today + timedelta(days=max(1, options.remind_days_before)))
 
 
 def lock_numbers(session: Session, county: str) -> None:

@@ -101,7 +101,7 @@ def announced_rows(
             "sha256": photo.sha256,
             "size_bytes": photo.size,
             "taken_at": moment.at,
-            "time_verified": moment.verified,
+            "time_verified": moment.proven,
             "day_on": moment.day_on,
             "camera": photo.camera,
             "phone_notes": _without_place(photo.notes or {}),

@@ -29,7 +29,7 @@ from server.services.complaints.said import amount_text
 from server.services.inspections.answers import outcome_text
 from server.services.inspections.looking import differences_told
 from server.services.intake.double_records import DECISIONS
-from server.services.mending.deadlines import counted_at, recorded
+from server.services.mending.deadlines import recorded, said_at
 from server.services.mending.lists import ACTION_LABELS
 from server.services.referrals.gathering import Gathering
 from server.services.referrals.picking import can_be_picked, row_of
@@ -129,13 +129,16 @@ def _overdue(made: Gathering, row: Rectification) -> None:
         .where(RectificationStep.rectification_id == row.id)
         .order_by(RectificationStep.id)
     ).all()
-    for step, recorded_at in steps:
-        day = full_day_text(beijing_day(counted_at(step, recorded_at)))
+    for step, recorded_at, proven in steps:
+        said_on, came_on = beijing_day(said_at(step, recorded_at)), beijing_day(step.at)
+        day = full_day_text(said_on)
+        if said_on < came_on and not proven:
+            day = f"手机记的是{day}、{full_day_text(came_on)}才收到（时间没法证明）："
         if step.action == "answered":
             made.said.append(f"{day}{ACTION_LABELS['answered']}{_quoted(step.note)}")
         elif step.action == "returned":
             made.tell("退回", f"{day}{_quoted(step.note)}")
-    made.photos(step.photo_id for step, _ in steps if step.photo_id is not None)
+    made.photos(step.photo_id for step, *_ in steps if step.photo_id is not None)
 
 
 def _quoted(words: str) -> str:

@@ -9,10 +9,10 @@ from server.errors import Conflict
 from server.media.sheets.book import column_name
 from server.plain_text import bare_text
 from server.policy.standard.facts import Level
-from server.services.common.office_lists import MARKED, TOLD
+from server.services.common.office_lists import MARKED, TOLD, some
 from server.services.registry.extent import Extent
 from server.services.registry.sheet_columns import AREA, CODE, LEVEL, VILLAGE
-from server.services.registry.sheet_notes import ranges, some
+from server.services.registry.sheet_notes import ranges
 from server.services.registry.sheet_passed import ONLY_TOWNSHIP
 from server.services.registry.sheet_positions import on_another_datum
 from server.services.registry.sheet_rows import Planned

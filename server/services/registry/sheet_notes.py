@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from server.media.sheets.book import Book, Sheet
 from server.media.sheets.writing import GUIDE
+from server.services.common.office_lists import hidden_sheets, some
 
 
 def notes_on(
@@ -24,8 +25,7 @@ def notes_on(
         notes.append(f"读的是工作表“{book.names[chosen].name}”。")
     if told := [name for name in strange if name != GUIDE]:
         notes.append(f"工作表{some(told)}里没有认出站点的表头，一行都没有读。")
-    if hidden := [one.name for one in book.names if one.hidden]:
-        notes.append(f"隐藏的工作表{some(hidden)}没有读。")
+    notes += hidden_sheets(book)
     if hidden_rows:
         notes.append(
             f"第{ranges(hidden_rows)}行在表里是隐藏的（或被筛选掉了），也读进来了，"
@@ -35,12 +35,6 @@ def notes_on(
     if columns:
         notes.append(f"{some(columns)}这几列在表里是隐藏的，也读进来了，请核对。")
     return notes
-
-
-def some(names: Sequence[str], most: int = 5) -> str:
-    """“甲”、“乙”, and how many more there are."""
-    shown = "、".join(f"“{name}”" for name in names[:most])
-    return shown + (f"等{len(names)}处" if len(names) > most else "")
 
 
 def ranges(numbers: Sequence[int]) -> str:

@@ -22,7 +22,7 @@ from server.media.sheets.formats import day_of
 from server.media.sheets.writing import GUIDE
 from server.plain_text import bare_text
 from server.policy.entries import says_nothing
-from server.services.common.office_lists import MARKED
+from server.services.common.office_lists import MARKED, hidden_sheets, some
 from server.services.registry.fields import FIELDS
 from server.services.registry.sheet_columns import (
     CODE,
@@ -34,7 +34,7 @@ from server.services.registry.sheet_columns import (
     plain_header,
 )
 from server.services.registry.sheet_header import MOST_FILLED, header_texts
-from server.services.registry.sheet_notes import notes_on, some
+from server.services.registry.sheet_notes import notes_on
 from server.services.registry.sheet_passed import Passed, begins, no_row
 from server.services.registry.sheet_positions import (
     LATITUDE,
@@ -254,8 +254,7 @@ def _known(line: Line) -> int:
 def _no_header(book: Book, seen: Sequence[Line]) -> str:
     found = [cell for line in seen for cell in line.cells.values() if isinstance(cell, str)]
     read = f"，现在读到的是：{'、'.join(found)[:TOLD_AT_MOST]}" if found else ""
-    hidden = [name.name for name in book.names if name.hidden]
-    aside = f"隐藏的工作表（{some(hidden)}）不读，要用它请先取消隐藏。" if hidden else ""
+    aside = "".join(hidden_sheets(book))
     return (
         f"表头不对：至少要有“乡镇”和“村”（或“编号”）这几列{read}。{aside}"
         "请下载模板，照模板的表头填写。"

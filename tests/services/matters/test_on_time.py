@@ -21,6 +21,7 @@ from server.services.mending import rectifications
 from server.services.mending.deadlines import days_then
 from server.services.mending.lists import rectifications_seen
 from server.services.mending.notices import issue_notice, notice_number
+from server.services.mending.proof import NOT_PROVEN
 from server.services.people.scope import EVERYBODY
 from tests.databases import ON_SQLITE
 from tests.factories import (
@@ -190,21 +191,42 @@ def test_a_letter_after_the_deadline_keeps_who_was_late_and_says_that_it_moved_t
 
 
 @pytest.mark.parametrize(
+    ("ahead", "left", "given"), [(3, 0, 3), (3, 2, 3), (3, 3, 3), (3, 9, 9), (0, 0, 1)]
+)
+def test_a_letter_of_the_last_days_leaves_the_days_that_the_county_reminds_ahead(
+    session: Session, cast: Cast, mend: Rectification, ahead: int, left: int, given: int
+) -> None:
+    cast.county.options = {**cast.county.options, "remind_days_before": ahead}
+    issued = datetime.combine(mend.due_on - timedelta(days=left), time(16), BEIJING)
+    inspection = session.get_one(Inspection, mend.inspection_id)
+    letter = issue_notice(session, inspection=inspection, by=cast.office, now=issued)
+
+    assert letter.due_on - letter.issued_on == timedelta(days=given)
+    assert mend.due_on == letter.due_on, "the phone says what the letter says"
+    assert told(session, until=letter.issued_on) == {}, "moved while there was time: nobody was late"
+
+
+@pytest.mark.parametrize(
     ("recorded_on", "verified", "in_time"),
-    [(IN_TEN_DAYS, True, True), (IN_TEN_DAYS, False, False), (TODAY + timedelta(11), True, False)],
+    [
+        (IN_TEN_DAYS, True, True),
+        (IN_TEN_DAYS, False, None),
+        (TODAY + timedelta(11), True, False),
+        (TODAY + timedelta(11), False, False),
+    ],
 )
 def test_an_answer_recorded_on_the_last_day_without_a_net_is_in_time(
     session: Session, cast: Cast, mend: Rectification, recorded_on: date, *, verified: bool,
-    in_time: bool,
+    in_time: bool | None,
 ) -> None:  # fmt: skip
     evening = datetime.combine(recorded_on, time(23, 50), BEIJING)  # the day before in UTC
     arrived = datetime.combine(IN_TEN_DAYS + timedelta(2), time(0, 10), BEIJING)
     mend.state = RectificationState.ACCEPTED
     mend.closed_at = arrived + timedelta(hours=9)
     event = made_event(session, cast.c1, cast.li, recorded_on, EventKind.RECTIFICATION, evening)
-    event.time_verified, event.received_at = verified, arrived
+    event.received_at = arrived
     photo = make_photo(session, cast.c1)
-    photo.event_id = event.id
+    photo.event_id, photo.time_verified = event.id, verified
     session.add(
         RectificationStep(
             rectification_id=mend.id, action="answered", at=arrived, photo_id=photo.id
@@ -214,12 +236,14 @@ def test_an_answer_recorded_on_the_last_day_without_a_net_is_in_time(
 
     key = frozenset({("rectification", mend.id)})
     found = told(session, until=MUCH_LATER)
-    assert found == {cast.township.code: OnTime(key, key if in_time else frozenset())}
+    bound = OnTime(key, key if in_time else frozenset())
+    assert found == ({} if in_time is None else {cast.township.code: bound}), "unknown: neither"
     [view] = rectifications_seen(
         session, county="140926", on=TODAY, seen_by=EVERYBODY, inspection_id=mend.inspection_id
     )
     said = f"手机上{recorded_on.isoformat()} 23:50记下"
-    assert (said in view.steps[-1].told) == verified
+    assert said in view.steps[-1].told
+    assert (NOT_PROVEN in view.steps[-1].told) != verified
 
 
 def test_a_day_moved_before_an_answer_in_time_arrived_was_kept_all_the_same(

@@ -185,7 +185,7 @@ def test_hidden_lines_are_read_and_named(session: Session, house: Cast) -> None:
 def test_a_file_whose_only_table_is_hidden_says_so(session: Session, house: Cast) -> None:
     content = xlsx(Tab([["说明"]], name="说明"), Tab([HEAD, SONG], name="旧", state="hidden"))
 
-    with pytest.raises(Invalid, match="隐藏的工作表（“旧”）不读"):
+    with pytest.raises(Invalid, match="隐藏的工作表“旧”没有读。要用的请先取消隐藏"):
         look(session, house, content)
 
 
