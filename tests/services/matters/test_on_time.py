@@ -203,7 +203,9 @@ def test_a_letter_of_the_last_days_leaves_the_days_that_the_county_reminds_ahead
 
     assert letter.due_on - letter.issued_on == timedelta(days=given)
     assert mend.due_on == letter.due_on, "the phone says what the letter says"
-    assert told(session, until=letter.issued_on) == {}, "moved while there was time: nobody was late"
+    assert told(session, until=letter.issued_on) == {}, (
+        "moved while there was time: nobody was late"
+    )
 
 
 @pytest.mark.parametrize(
