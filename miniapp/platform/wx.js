@@ -208,23 +208,16 @@ async function alone(work) {
   }
 }
 
-/** A clock that nobody sets, where there is one; else the phone's, of which no step is noticed. */
-function steady() {
-  const made = steadyOfWeChat();
-  return made ? made.now() : Date.now();
-}
-
-function steadyOfWeChat() {
-  const made = quietly(() => wx.getPerformance(), null);
-  return made && typeof made.now === 'function' ? made : null;
-}
+const made = quietly(() => wx.getPerformance(), null);
+const holds = Boolean(made && typeof made.now === 'function');
 
 export const phone = {
   run,
   uuid,
   alone,
-  steady,
-  holds: Boolean(steadyOfWeChat()),
+  // A clock that nobody sets, where there is one; else the phone's, of which no step is noticed.
+  steady: () => (holds ? made.now() : Date.now()),
+  holds,
   read: storage.read,
   change: storage.change,
   photo: storage.photo,

@@ -85,9 +85,7 @@ def test_an_answer_across_its_last_day_on_a_clock_that_may_have_been_set_says_so
     at = now_text(timedelta(days=-2))
     shown = photo(jpeg(), subject="shelves", taken_at=at)
     answer = mend(one, shown) | {"device_at": at, "clock_held": held}
-
     [first], [again] = hand_in(cast.li, answer), hand_in(cast.li, answer)
-
     assert [first["result"], again["result"]] == ["ok", "same"]
     assert first["message"] == again["message"], "a lost answer says the same"
     assert ("没法证明；跨过期限的，不算按期，也不算逾期" in (first["message"] or "")) == told
@@ -95,9 +93,8 @@ def test_an_answer_across_its_last_day_on_a_clock_that_may_have_been_set_says_so
         session, county="140926", on=clock.today(), seen_by=EVERYBODY
     )
     assert ("没法证明" in view.steps[-1].told) == told
-    [due] = mends_due(
-        session, county="140926", since=one.due_on, until=one.due_on, on=clock.today()
-    )
+    day = one.due_on
+    [due] = mends_due(session, county="140926", since=day, until=day, on=clock.today())
     assert due.in_time is None, "waiting, or unknown for good"
 
 
