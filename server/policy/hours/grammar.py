@@ -17,6 +17,7 @@ from server.policy.hours.feasts import with_feasts
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
 from server.policy.hours.markets import without_market_names
+from server.policy.hours.one_kind import refuse_only_on
 from server.policy.hours.outside import calls_apart, refuse_calls_within
 from server.policy.hours.people import without_people
 from server.policy.hours.quoted import Said
@@ -96,6 +97,7 @@ def _read(text: str, said: Said, *, machine: bool) -> Week:
             words=postponed.group(),
             advice="请写“法定节假日休息”或“法定节假日照常营业”",
         )
+    refuse_only_on(plain)
     if _MARKET_TOLD.search(plain):
         refuse(
             "看不清是只有赶集的日子开门，还是天天开门",

@@ -6,6 +6,7 @@ season or a pick-up that is to be asked for: 周日打138…, 下雨打138…, �
 
 import re
 
+from server.policy.hours.silent import limits_nothing
 from server.policy.hours.vocabulary import SURNAMES
 
 _MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d(?:[-. ]?[\dX*]){4}(?:[-. ]?\d){4}"
@@ -24,7 +25,7 @@ _BY_TELEPHONE = re.compile("快递员?(?:电话|手机|热线|联系|客服|咨�
 """快递电话 beside a shop's hours tells that the parcels have none of their own there."""
 _LEAST_LOCAL = 7
 _DAYS = (
-    "周[一二三四五六日天末内1-7]|[双单]休|平[日时常]|假|节|过年|年[前后底初]|春节|国庆|中秋|端午|清明|元旦|五一"
+    "周[一二三四五六日天末内1-7]|礼拜|星期|[双单]休|平[日时常]|假|节|过年|年[前后底初]|春节|国庆|中秋|端午|清明|元旦|五一"
     "|初[一二三四五六七八九十]|十五|[单双][日号]|[每逢隔]|[集圩墟]|赶[场街]|[场街][天日]|忙|农闲|闲[时天日]"
     "|[春夏秋冬][季天令]|三[夏秋伏九]|[下刮大小阴雨雪][雨雪风]|雨|雪|台风|天[气黑冷热]|[早晚夜晌午晨]|傍黑|凌"
     "|[几\\d点][点时]|时段|钟|期间|小时|其[他余它]|今|明[天日]|后天|次日|隔日|当[天日]|工作日|半天"
@@ -67,6 +68,20 @@ _PERSON = re.compile(
     rf"[一-龥]{{0,5}}(?:{_ROLES})(?P<apart>:| )(?P<name>{_PLAIN_NAME}{_CALLED}?)"
     rf"(?:[、,/ ](?P<other>{_PLAIN_NAME}{_CALLED}?))?"
 )
+_LABEL = re.compile(
+    "(?:(?:[一-龥]?(?:值班|急诊|监督|投诉|咨询|服务|订货|送货|派件|揽收|取件|寄件|查件|业务|联系|联络|受理|举报|客服|仓管|办公|管理|急救"
+    "|火警|报警|微信|快递|网点|[场站矿村店厂][部内]?|问事|理事长|团长|呼号|单位|邮政|乡镇|县里|村里)"
+    f"|{_ROLES}|本)"
+    "|有[急要]?事(?:请|就)?|有(?:问题|疑问)(?:请|就)?|请|可|就|或|洽谈|问询|询问|询|致电|来电|拨打|拨通|拨|打|找我|找|机|电|联)*"
+    f"(?:{_TELEPHONE})*(?:{_PLAIN_NAME}{_CALLED}?)?"
+)
+"""What stands before a number and says no more than whose it is."""
+_KEYS = re.compile("钥|[代替]|[叫喊开]门|前打|[再过]来|[才就]在|礼拜|[免别]白|已[换撤关]|出车")
+_NO_FAMILY = frozenset("上车满向多次木马巴温江田高雷管金常成水房")
+_OF_DOINGS = frozenset(
+    "上下来去回到车坏酒病班倒地田里山坟课门圈棚场边站走等喊睡收工装泉婚勤队久胎出鱼路陪歇闲忙开县"
+)
+"""After a word that is a family's name as well these make a sentence: 站长：车坏, 店主：满月酒."""
 _NO_NAME = re.compile(f"{_DAYS}|{_CLOSES}|不|没|[病事请走看在]|外出|出[差门]|有事|轮|值|人|都|家")
 
 
@@ -105,7 +120,25 @@ def _is_a_telephone(row: str) -> bool:
     if not (whole or labelled) or (not words and not whole):
         return False
     asks = _LIMITS.search(re.sub("[取寄领拿查问]件(?=电话|手机|热线)", "", words))
-    return not (asks or _LIMITS.search(re.sub(r"\d", "", behind)))
+    asks = asks or _LIMITS.search(re.sub(r"\d", "", behind))
+    return not asks and _says_no_more(words) and _says_no_more(behind)
+
+
+def _says_no_more(words: str) -> bool:
+    """Whether words at a number are a label and a name, or weigh like none that limit."""
+    bare = re.sub("[^一-龥A-Z]", "", words)
+    if _KEYS.search(bare):
+        return False
+    return not bare or _LABEL.fullmatch(bare) is not None or limits_nothing(bare)
+
+
+def says_more_than_whose(row: str) -> bool:
+    """Whether a spelt row with a telephone says more than whose it is."""
+    found = _ROW.fullmatch(row.strip(" ,.!:·、-*★☆●()"))
+    if found is None or sum(map(str.isdigit, found["number"])) < _LEAST_LOCAL:
+        return False
+    words = [re.sub("[^一-龥A-Z]", "", found[part]) for part in ("words", "more", "behind")]
+    return not all(_LABEL.fullmatch(said) for said in words if said not in {"同号", "微信同号"})
 
 
 def _is_a_person(row: str) -> bool:
@@ -114,4 +147,9 @@ def _is_a_person(row: str) -> bool:
         return False
     names = found["name"] + (found["other"] or "")
     role = row[: found.start("apart")]
-    return not (_NO_NAME.search(names) or _LIMITS.search(role))
+    doing = any(
+        name[:1] in _NO_FAMILY and (len(name) == 2 or set(name[1:]) & _OF_DOINGS)
+        for name in (found["name"], found["other"] or "")
+    )
+    doing = doing or bool(set(names[1:]) & _OF_DOINGS)
+    return not (doing or _NO_NAME.search(names) or _LIMITS.search(role))

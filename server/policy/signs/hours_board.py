@@ -13,6 +13,7 @@ from itertools import pairwise
 from server.errors import Invalid
 from server.policy.hours import Week, hours_lines, read_week, stored
 from server.policy.hours.harmless import is_harmless
+from server.policy.hours.one_kind import of_another_house
 from server.policy.hours.tokens import tokens
 from server.policy.hours.vocabulary import GAP
 from server.policy.signs.held import as_read
@@ -30,7 +31,7 @@ from server.policy.signs.lines import (
     slope,
     written,
 )
-from server.policy.signs.passed_over import says_only, shares, taken_out
+from server.policy.signs.passed_over import says_only, shares, taken_out, whom_to_call
 from server.policy.signs.silent_rows import without_silent, without_timed
 from server.policy.signs.slips import mended
 from server.policy.signs.windows import may_be_windows
@@ -154,9 +155,9 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     board = said_once(on_board(upright))
     if not board:
         return BoardHours(None, next(filter(_says_to_call, upright), plain_line("")).text)
-    in_rows = rows(board)
-    if _is_cut(board) or _lost_row(in_rows, slope(board)):
-        return BoardHours(None)
+    in_rows, other = rows(board), of_another_house([mended(line.text) for line in board])
+    if other or _is_cut(board) or _lost_row(in_rows, slope(board)):
+        return BoardHours(None, other)
     whole, board = board, without_timed(board)
     if any(line.parted and _HAS_TIMES.search(mended(line.text)) for line in board):
         return BoardHours(None)  # 8:00-12:00 here and 14:00-18:00 on the neighbour's board
@@ -165,7 +166,7 @@ def board_hours(lines: Sequence[Line]) -> BoardHours:
     found = _told(board)
     odd = _odd(board, found)
     said = without_silent(board, odd, timely=_says_times, quiet=is_title)
-    aside = tuple(taken_out(whole, said))
+    aside = (*taken_out(whole, said), *whom_to_call(said))
     if said != board:
         board, found = said, _told(said)
         odd = _odd(board, found)

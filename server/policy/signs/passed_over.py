@@ -1,7 +1,9 @@
 """What of a board's lines was passed over, and what was not understood, to tell it to a person."""
 
+import re
 from collections.abc import Iterator, Sequence
 
+from server.policy.hours.people import says_more_than_whose
 from server.policy.hours.tokens import spelt
 from server.policy.signs.lines import Line
 from server.policy.standard.wording import simplified
@@ -13,6 +15,20 @@ def taken_out(board: Sequence[Line], left: Sequence[Line]) -> Iterator[str]:
     for line in board:
         if said := line.text[: len(line.text) - kept.get(line.quad, 0)].strip():
             yield said
+
+
+_MAY_BE_AWAY = re.compile(
+    r"(?:不在|没在|[没无]人|找不[到着见]|外出|走开|离开|出门|[关锁]着?门|门[关锁])"
+    r".{0,8}(?:电话|[打拨]|联系|微信|喊|叫|\d{7})"
+)
+
+
+def whom_to_call(left: Sequence[Line]) -> Iterator[str]:
+    """Lines with a telephone that say more than whose it is: call should nobody be there."""
+    for line in left:
+        plain = spelt(simplified(line.text))
+        if _MAY_BE_AWAY.search(plain) or says_more_than_whose(plain):
+            yield line.text.strip()
 
 
 def shares(text: str, words: str) -> bool:

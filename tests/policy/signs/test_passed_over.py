@@ -29,3 +29,20 @@ def test_a_shop_that_sells_for_others_a_door_and_a_telephone_behind_a_pole_limit
 ) -> None:
     rows = [at(row, 100, 270), at("8:00-18:00", 100, 300)]
     assert board_hours(rows).as_json() == [[WEEK, "08:00", "18:00"]]
+
+
+@pytest.mark.parametrize(
+    "row", ["家里没人就打电话 15845207731", "人不在请打电话", "过时不候 13834567812"]
+)
+def test_whom_to_call_should_nobody_be_there_is_told(row: str) -> None:
+    read = board_hours([at("8:00-18:00", 100, 300), at(row, 100, 330)])
+    assert read.as_json() == [[WEEK, "08:00", "18:00"]]
+    assert read.aside == (row,)
+
+
+@pytest.mark.parametrize(
+    "row", ["电话 15845207731", "站长：李老师 158 4520 7731", "有事打15845207731"]
+)
+def test_whose_a_telephone_is_need_not_be(row: str) -> None:
+    read = board_hours([at("8:00-18:00", 100, 300), at(row, 100, 330)])
+    assert (read.as_json(), read.aside) == ([[WEEK, "08:00", "18:00"]], ())
