@@ -7,9 +7,8 @@ const SLACK = 300000; // five minutes, as the server allows
 const LONGEST_REST = 60 * DAY; // a phone unheard for longer is asked whether its date is right
 
 /**
- * What one answer teaches: the server said `server_ms` somewhere between sending and receiving.
- * `run` and `steady_ms` (a clock that nobody can set, counting within one run of the app) let a
- * later reading notice that the phone's clock was moved in between.
+ * What one answer teaches: the server said `server_ms` between sending and receiving. `run` and
+ * `steady_ms` (which nobody can set, within one run) show later whether the phone's clock moved.
  */
 export function learnClock(phone, serverMs, sentSteadyMs) {
   const steady = phone.steady();
@@ -23,9 +22,9 @@ export function learnClock(phone, serverMs, sentSteadyMs) {
 }
 
 /**
- * The clock as this run may trust it. In a new run nobody knows whether the phone's clock was set
- * meanwhile: the relation seen last stands if it makes sense (not before the last record, not
- * months after it), else the one the server taught. From then on the run's own steady clock holds.
+ * The clock as this run may trust it. In a new run the phone's may have been set: the relation seen
+ * last stands if it makes sense (not before the last record, not months after it), else the one
+ * the server taught; from then on the run's own steady clock holds.
  */
 export function clockOfRun(phone, clock) {
   if (!clock || clock.run === phone.run) return clock;
@@ -57,18 +56,12 @@ export function offsetNow(phone, known) {
   return Math.round(clock.server_ms + (phone.steady() - clock.steady_ms) - phone.now());
 }
 
-/**
- * Did a clock that nobody can set run from a word of the server to this moment (of which `item` is
- * kept)? A phone's own clock may have been set back and forth while the app was closed.
- */
+/** Did the server speak in this run? Else the phone's clock may have been set and set back. */
 export function heldAtKeeping(phone, clock) {
   return phone.holds !== false && heardInRun(phone, clock);
 }
 
-/**
- * May the server believe when this record was made? It heard the server before, in the run in which
- * it was made, or it is sent in that run, and both clocks have counted the same since.
- */
+/** May the server believe when this was made: heard before, or sent in the run that made it? */
 export function heldNow(phone, item) {
   if (item.clock_held) return true;
   if (phone.holds === false || !item.run || item.run !== phone.run) return false;

@@ -3,7 +3,7 @@
 // The core knows the phone only through an adapter ("phone"), one for browsers and one for WeChat:
 //   now()                 ms by the phone's clock        steady()  ms nobody can set, within `run`
 //   run                   a name for this run of the app
-//   holds                 false where steady() is a clock that somebody may set after all
+//   holds                 false where steady() may be set
 //   uuid()  random()      random names; a number from 0 up to 1
 //   sha256(bytes)         promise of lower-case hexadecimal
 //   read()                promise of {meta, items}, without photo bytes
@@ -18,9 +18,9 @@
 //   alone(work)           runs work() unless another tab is at it; then promise of undefined
 //
 // `meta` is {device_id, next_seq, failures, retry_at, busy_until, photos_until, photos_why, clock,
-// told, withdrawals}; photos wait until `photos_until` while records go; `told`
-// are words that came with an accepted record, until their person has read them; `withdrawals` are
-// photos that the server has been told of and will never get, until it has been told that too.
+// told, withdrawals}; photos wait until `photos_until` while records go; `told` are words that came
+// with an accepted record, until read; `withdrawals` photos that the server has been told of and
+// will never get, until it has been told that too.
 // An item is what the wire needs and {person_id, state, tries, why, saved_at}; its state is one of:
 //   waiting    the server has not said that it has the record
 //   announced  it has the record, not yet all photos
@@ -155,7 +155,7 @@ export function nextPhoto(items, personId) {
   return null;
 }
 
-/** An item as the wire wants it now, without what only this phone needs. */
+/** An item as the wire wants it, without what only this phone needs. */
 export function onTheWire(phone, item) {
   return {
     id: item.id,

@@ -63,7 +63,7 @@ export async function exportLines(phone, items, who, write) {
   for (const item of list) {
     seen.push(item.id);
     const { state, why } = item;
-    // No server hears this one now: only what was held at its keeping is.
+    // No server hears it now.
     const record = Object.assign(onTheWire(phone, item), { clock_held: item.clock_held === true });
     await say({ record, state, why, saved_at: writeMoment(item.saved_at) });
     for (const photo of unconfirmed(item)) {

@@ -287,7 +287,7 @@ def test_a_letter_is_not_issued_with_a_later_day_than_the_page_showed_before_mid
     evening = datetime.combine(TODAY, time(23, 59), BEIJING)
     seen = notices.to_be_issued(session, failing, beijing_day(evening))
 
-    with pytest.raises(Conflict, match="要写进通知书的变了：“通知书写的期限”从“2023年7月5日”"):
+    with pytest.raises(Conflict, match="要写进通知书的变了：“通知书写的期限”从“2023年7月8日”"):
         notices.issue_notice(
             session, inspection=failing, by=cast.office, now=evening + timedelta(minutes=2),
             seal=seal(seen),
@@ -295,7 +295,7 @@ def test_a_letter_is_not_issued_with_a_later_day_than_the_page_showed_before_mid
     letter = notices.issue_notice(
         session, inspection=failing, by=cast.office, now=evening, seal=seal(seen)
     )
-    assert letter.due_on == TODAY
+    assert letter.due_on == TODAY + timedelta(days=3)
 
 
 def test_nothing_to_mend_gets_no_notice(session: Session, cast: Cast, failing: Inspection) -> None:
