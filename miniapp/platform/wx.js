@@ -208,15 +208,15 @@ async function alone(work) {
   }
 }
 
-const made = quietly(() => wx.getPerformance(), null);
-const holds = Boolean(made && typeof made.now === 'function');
+// A clock that nobody sets, where there is one; else the phone's, of which no step is noticed.
+const performance = quietly(() => wx.getPerformance(), null);
+const holds = Boolean(performance && typeof performance.now === 'function');
 
 export const phone = {
   run,
   uuid,
   alone,
-  // A clock that nobody sets, where there is one; else the phone's, of which no step is noticed.
-  steady: () => (holds ? made.now() : Date.now()),
+  steady: () => (holds ? performance.now() : Date.now()),
   holds,
   read: storage.read,
   change: storage.change,

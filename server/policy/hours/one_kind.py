@@ -8,11 +8,12 @@ from server.policy.hours.days import DAY_KINDS
 from server.policy.hours.times import refuse
 from server.policy.hours.titles import TIME_WORD, one_of_several
 from server.policy.hours.tokens import Token, served_at
+from server.policy.hours.turns import AT_ROW
 
 _TIMES = {"time", "fours", "allday"}
 
 _ONLY_ON = re.compile(
-    r"(?:(?<=\n)|\A)[每逢]*(?:农历|阴历)?(?:[单双][号日]?|[初逢][一二三四五六七八九十、]{2,6})"
+    rf"{AT_ROW}[每逢]*(?:农历|阴历)?(?:[单双][号日]?|[初逢][一二三四五六七八九十、]{{2,6}})"
     r"(?:开门|营业|开店|开放|有人)[。!]?(?=\n|\Z)"
 )
 _OF_PARCELS = re.compile("快递|驿站|代收|包裹|邮站|寄递")

@@ -68,6 +68,7 @@ _PERSON = re.compile(
     rf"[一-龥]{{0,5}}(?:{_ROLES})(?P<apart>:| )(?P<name>{_PLAIN_NAME}{_CALLED}?)"
     rf"(?:[、,/ ](?P<other>{_PLAIN_NAME}{_CALLED}?))?"
 )
+_MARKS = " ,.!:·、-*★☆●()"
 _LABEL = re.compile(
     "(?:(?:[一-龥]?(?:值班|急诊|监督|投诉|咨询|服务|订货|送货|派件|揽收|取件|寄件|查件|业务|联系|联络|受理|举报|客服|仓管|办公|管理|急救"
     "|火警|报警|微信|快递|网点|[场站矿村店厂][部内]?|问事|理事长|团长|呼号|单位|邮政|乡镇|县里|村里)"
@@ -97,7 +98,7 @@ def without_people(plain: str) -> str:
 
 def tells_of_people(row: str) -> bool:
     """Whether a spelt row is a telephone with its label, or a person with what he is."""
-    row = row.strip(" ,.!:·、-*★☆●()")
+    row = row.strip(_MARKS)
     return _is_a_telephone(row) or _is_a_person(row)
 
 
@@ -126,18 +127,22 @@ def _is_a_telephone(row: str) -> bool:
 
 def _says_no_more(words: str) -> bool:
     """Whether words at a number are a label and a name, or weigh like none that limit."""
-    bare = re.sub("[^一-龥A-Z]", "", words)
+    bare = _letters(words)
     if _KEYS.search(bare):
         return False
     return not bare or _LABEL.fullmatch(bare) is not None or limits_nothing(bare)
 
 
+def _letters(words: str) -> str:
+    return re.sub("[^一-龥A-Z]", "", words)
+
+
 def says_more_than_whose(row: str) -> bool:
     """Whether a spelt row with a telephone says more than whose it is."""
-    found = _ROW.fullmatch(row.strip(" ,.!:·、-*★☆●()"))
+    found = _ROW.fullmatch(row.strip(_MARKS))
     if found is None or sum(map(str.isdigit, found["number"])) < _LEAST_LOCAL:
         return False
-    words = [re.sub("[^一-龥A-Z]", "", found[part]) for part in ("words", "more", "behind")]
+    words = [_letters(found[part]) for part in ("words", "more", "behind")]
     return not all(_LABEL.fullmatch(said) for said in words if said not in {"同号", "微信同号"})
 
 
@@ -147,9 +152,7 @@ def _is_a_person(row: str) -> bool:
         return False
     names = found["name"] + (found["other"] or "")
     role = row[: found.start("apart")]
-    doing = any(
-        name[:1] in _NO_FAMILY and (len(name) == 2 or set(name[1:]) & _OF_DOINGS)
-        for name in (found["name"], found["other"] or "")
+    doing = bool(set(names[1:]) & _OF_DOINGS) or any(
+        len(name) == 2 and name[0] in _NO_FAMILY for name in (found["name"], found["other"] or "")
     )
-    doing = doing or bool(set(names[1:]) & _OF_DOINGS)
     return not (doing or _NO_NAME.search(names) or _LIMITS.search(role))

@@ -6,7 +6,7 @@
 import re
 
 from server.policy.hours.titles import CLOSES, OPENS
-from server.policy.hours.turns import in_plain_turns
+from server.policy.hours.turns import AT_ROW, in_plain_turns
 
 _CN = "[一二三四五六七八九十两]"
 _BEFORE_CLOCK = rf"(?=:? ?(?:\d{{1,2}}(?:[:.点时]|(?! ?[一-龥]))|{_CN}{{1,3}}[点时]))"
@@ -131,7 +131,6 @@ _DOORS_BARE = (
         lambda found: f"{found[1]}-{found[2]}",
     ),
 )
-_ROW = r"(?:(?<=\n)|\A)"
 _SAID = r"(?=[: ]*(?:早上?|上午|每天|营业|\d|休息|全天))"
 _CLOSED = (
     "(?:(?:全天|整天)?(?:休息|停[业诊办]|歇[业店]?|不(?:营业|开门?|上班|办公|坐[诊堂]|接诊|在店?)"
@@ -195,13 +194,16 @@ _WAYS = (
     # 旺季(5-8月): a season is as long as its months, whatever it is called.
     (
         re.compile(
-            rf"{_ROW}(?![春夏秋冬]{{1,2}}[季天]?\(|农[忙闲])[^\W\d休停歇关逢周节假日]{{1,5"
+            rf"{AT_ROW}(?![春夏秋冬]{{1,2}}[季天]?\(|农[忙闲])[^\W\d休停歇关逢周节假日]{{1,5"
             rf"}}(?:时间)?[: ]?"
             r"\((\d{1,2}月?份?[-至到](?:次年|来年)?\d{1,2}月)份?\)[: ]*(?=[早上\d])"
         ),
         r"\1 ",
     ),
-    (re.compile(rf"{_ROW}只?在?([集场圩墟街][日天]|赶[集场圩墟街]天?)才?开门?(?=[: ]*\d)"), r"\1"),
+    (
+        re.compile(rf"{AT_ROW}只?在?([集场圩墟街][日天]|赶[集场圩墟街]天?)才?开门?(?=[: ]*\d)"),
+        r"\1",
+    ),
     (re.compile(r"(?<=\d)H(?=[0-5]\d)"), ":"),
     (re.compile("(?:零|0|〇)点?(?::?00)? ?[-至到] ?(?:二十四|24)[点时](?:整)?"), "24小时"),
     (
@@ -239,12 +241,12 @@ _WAYS = (
     ),
     (
         re.compile(
-            rf"{_ROW}(?:平常日子|平常时候|平时候|一般(?:时候|情况下?|日子)?|常日|素日|往常|通常){_SAID}"
+            rf"{AT_ROW}(?:平常日子|平常时候|平时候|一般(?:时候|情况下?|日子)?|常日|素日|往常|通常){_SAID}"
         ),
         "平时",
     ),
     (re.compile("逢年过节|过年过节|年节"), "节假日"),
-    (re.compile(rf"{_ROW}每?逢(?=周[末六日天])"), ""),
+    (re.compile(rf"{AT_ROW}每?逢(?=周[末六日天])"), ""),
     (re.compile("(?:一[天日]|天天|日日)不(?:落|缺|拉|歇|停)"), "全年无休"),
     (re.compile(r"(?<=\d)[: ]*睡[午晌中]?觉(?:[, ]*请?(?:勿|不要|别)(?:敲门|打扰|来))?"), "午休"),
     (re.compile("除了?(周[一二三四五六日天])(?:以外)?[, ]+(?=每天|天天|都|其)"), r"除\1外,"),
@@ -253,7 +255,7 @@ _WAYS = (
     (re.compile("晚(?=[34][:点]|[三四]点)(?<=至晚|到晚|-晚)"), "下午"),
 )
 _LISTED_DAYS = re.compile(
-    rf"{_ROW}([一二三四五六日天](?:[、,和 ]?[一二三四五六日天]){{1,4}}"
+    rf"{AT_ROW}([一二三四五六日天](?:[、,和 ]?[一二三四五六日天]){{1,4}}"
     rf"|[一二三][-至到][四五六日])(?=[: ]*(?:早上?|上午|下午)?[: ]*\d)"
 )
 _WORKDAYS = re.compile(
@@ -261,18 +263,18 @@ _WORKDAYS = re.compile(
     r"|(?<=\()上班[日天](?=\))"
 )
 _WEEKEND = re.compile(
-    rf"{_ROW}(?:双休|大礼拜|休息[日天]|公休日?|双休天)(?=[: ]*(?:早上?|上午|下午)?[: ]*\d)"
+    rf"{AT_ROW}(?:双休|大礼拜|休息[日天]|公休日?|双休天)(?=[: ]*(?:早上?|上午|下午)?[: ]*\d)"
 )
 _OF_WEEKEND = re.compile("周[六日天末]|双休|休息[日天]|公休")
 _OF_WORKDAYS = re.compile("周[一五内中]|工作日|上班[日天]|平[日时常]")
 """Beside one of these the other is told: 周内 8:30-18:00 alone may be 一周内."""
 _HEATS = tuple(
-    (re.compile(rf"{_ROW}{heat}(?:了|时|的?时候)?(?=[: ]*(?:早上?|上午|每天|\d))"), season)
+    (re.compile(rf"{AT_ROW}{heat}(?:了|时|的?时候)?(?=[: ]*(?:早上?|上午|每天|\d))"), season)
     for heat, season in (("(?:天气?热|热天|大?热天)", "夏季"), ("(?:天气?冷|冷天|大?冷天)", "冬季"))
 )
 """天热 7:00-19:00 above 天冷 8:00-17:00; one alone is no season."""
 _WEEKENDS_TOO = re.compile(
-    r"(?:(?<=\n)|\A)(?:周六[、和]?周?[日天]|周末|双休日?)(?:也|都|一样|照常|正常)+"
+    rf"{AT_ROW}(?:周六[、和]?周?[日天]|周末|双休日?)(?:也|都|一样|照常|正常)+"
     r"(?:上班|开门?|营业|取件|收发|有人|在)[。!]?(?:\n|\Z)"
 )
 _BEGINS = re.compile(r"\((?:从|自)?(\d{1,2})月(?:1[日号])?(?:起|开始)\)")
@@ -281,7 +283,7 @@ _USUAL_ELSE = re.compile(
     r"(?:(?<=[\n ,;。])|^)其[余他它](?:的?(?:时间|日子|时候|天))?(?:都|均|全)?"
     r"(?:照常|正常)(?:营业|开门)?(?=[ ,;。!)\n]|$)"
 )
-_PLAIN_DAYS = re.compile(rf"{_ROW}(?:平日|平时|平常)(?=[: ]*(?:早上?|上午)?[: ]*\d)")
+_PLAIN_DAYS = re.compile(rf"{AT_ROW}(?:平日|平时|平常)(?=[: ]*(?:早上?|上午)?[: ]*\d)")
 _OTHER_GROUPS = re.compile("周|工作日|双休|[集场圩墟街]|农|单|[初逢]")
 
 
@@ -328,7 +330,7 @@ def _shut(word: str) -> str:
 
 
 _DAY_NAMED = re.compile(
-    rf"{_ROW}(?P<name>[一-龥]{{0,4}}[日天场圩墟]) ?\((?:每?逢|每)?"
+    rf"{AT_ROW}(?P<name>[一-龥]{{0,4}}[日天场圩墟]) ?\((?:每?逢|每)?"
     rf"(?P<days>周[一二三四五六日天](?:[、,和 ]?周?[一二三四五六日天])*)\)"
     r"(?=[: ]*(?:早上?|上午)?[: ]*\d)"
 )
@@ -339,7 +341,9 @@ def _named_days(plain: str) -> str:
     found = list(_DAY_NAMED.finditer(plain))
     if len(found) != 1 or re.search("[节假休闲非不]", found[0]["name"]):
         return plain
-    others = rf"{_ROW}(?:非|不是|没有){re.escape(found[0]['name'])}(?=[: ]*(?:早上?|上午)?[: ]*\d)"
+    others = (
+        rf"{AT_ROW}(?:非|不是|没有){re.escape(found[0]['name'])}(?=[: ]*(?:早上?|上午)?[: ]*\d)"
+    )
     return re.sub(others, "其余日子", _DAY_NAMED.sub(r"\g<days>", plain))
 
 

@@ -26,20 +26,20 @@ _MAY_BE_AWAY = re.compile(
 def whom_to_call(left: Sequence[Line]) -> Iterator[str]:
     """Lines with a telephone that say more than whose it is: call should nobody be there."""
     for line in left:
-        plain = spelt(simplified(line.text))
+        plain = _plain(line.text)
         if _MAY_BE_AWAY.search(plain) or says_more_than_whose(plain):
             yield line.text.strip()
 
 
 def shares(text: str, words: str) -> bool:
     """Whether a line holds one of these words, parted by 、, or is a piece of one."""
-    plain = spelt(simplified(text))
+    plain = _plain(text)
     return any(word in plain or plain in word for word in _each(words))
 
 
 def says_only(text: str, words: str) -> bool:
     """Whether a line says nothing beside these words: 周日休息 看老母亲 says more than 看老母亲."""
-    plain = spelt(simplified(text))
+    plain = _plain(text)
     for word in _each(words):
         if plain in word:
             return True
@@ -47,6 +47,10 @@ def says_only(text: str, words: str) -> bool:
     return not any(map(str.isalnum, plain))
 
 
+def _plain(text: str) -> str:
+    return spelt(simplified(text))
+
+
 def _each(words: str) -> list[str]:
-    told = [spelt(simplified(word)) for word in words.split("、")]
+    told = [_plain(word) for word in words.split("、")]
     return sorted(filter(None, told), key=len, reverse=True)

@@ -165,13 +165,6 @@ def said_at(step: RectificationStep, recorded_at: datetime | None) -> datetime:
     return min(recorded_at or step.at, step.at)
 
 
-def counted_at(
-    step: RectificationStep, recorded_at: datetime | None, *, proven: bool | None
-) -> datetime:
-    """The moment that surely counts of a step: when a phone recorded it, where that is proven."""
-    return said_at(step, recorded_at) if proven else step.at
-
-
 def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[_Move]]:
     step, found = RectificationStep, defaultdict[int, list[_Move]](list)
     for one, recorded_at, proven in session.execute(
@@ -182,6 +175,7 @@ def _steps(session: Session, ids: Collection[int]) -> Mapping[int, list[_Move]]:
         )
         .order_by(step.at, step.id)
     ):
-        surely, perhaps = counted_at(one, recorded_at, proven=proven), said_at(one, recorded_at)
+        perhaps = said_at(one, recorded_at)
+        surely = perhaps if proven else one.at
         found[one.rectification_id].append(_Move(surely, perhaps, one.action, one.before_on))
     return found
