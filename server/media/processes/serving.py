@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import select
 import struct
 import sys
 import traceback
@@ -15,9 +16,14 @@ from server.errors import Invalid
 Said = tuple[dict[str, Any], bytes]
 Answering = Callable[[dict[str, Any], bytes], Said]
 
+RESTING_S = 1.0
+"""So long no question comes before there is time for what must not keep one waiting."""
 
-def serve(load: Callable[[], Answering]) -> None:
+
+def serve(load: Callable[[], Answering], at_rest: Callable[[], None] | None = None) -> None:
     """Answer until there is nothing more; `load` brings what that needs, within the limits.
+
+    `at_rest` is called once after an answer, when no other question has come for `RESTING_S`.
 
     The first argument of the process is the address space in MB that it may claim. `cpu_s` in a
     question is the processor time that its answer may take; then the system ends this process.
@@ -37,8 +43,11 @@ def serve(load: Callable[[], Answering]) -> None:
         head, content = asked
         _limit(head.pop("cpu_s", None))
         said, body = _answered(answering, head, content)
-        del content
+        del asked, content
         _tell(answers, said | {"resident_mb": _resident_mb()}, body)
+        del said, body
+        if at_rest is not None and not select.select([questions], [], [], RESTING_S)[0]:
+            at_rest()
 
 
 def _answered(answering: Answering, head: dict[str, Any], content: bytes) -> Said:
