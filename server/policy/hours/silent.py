@@ -83,9 +83,12 @@ _ASIDE = re.compile(
     r"\d{3,4}-\d{7,8}|\d{7,}|(?<![\d:.])\d{5,6}(?![\d:.点时])"
     r"|\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)? ?(?:[元块毛角斤件单袋箱折]|公斤|KG|CM)"
     r"(?:-\d+ ?(?:KG|CM|公斤|斤))?"
-    r"|WIFI|(?<![A-Z\d])[A-Z]{1,3}-?\d{3,6}(?![\d:])|\((?:24小时|全天)\)$"
+    r"|(?<![A-Z])(?:WIFI|EMS|POS|ATM|VIP|LED|QQ|APP|KTV|DIY|PVC|PPR|USB|GPS|OPPO|VIVO|TCL|[45]G"
+    r"|SIM|ETC|E(?=[家站购付]))(?![A-Z])"
+    r"|(?<![A-Z\d])[A-Z]{1,3}-?\d{3,6}(?![\d:])|\((?:24小时|全天)\)$"
 )
 """Telephones, prices, weights and codes: they limit nothing beside words that do not."""
+_BRACKETS = str.maketrans(dict.fromkeys("【】[]〔〕〖〗《》「」『』“”", " "))
 _LIMITING_ROWS = frozenset(
     Path(__file__).with_name("limiting.txt").read_text("utf-8").split("\n", 1)[1].split()
 )
@@ -97,7 +100,7 @@ def limits_nothing(row: str) -> bool:
     At least half of it are words of trade, or it is made of what names, goods and requests are made
     of (云图控股复合肥, 骑车请戴头盔).
     """
-    plain = _ASIDE.sub("", row)
+    plain = _ASIDE.sub("", row.translate(_BRACKETS))
     if not _ROW.fullmatch(plain):
         return False
     bare, (known, left) = unmarked(plain), parted(plain)

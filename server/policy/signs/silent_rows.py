@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from itertools import product
 
 from server.policy.brands import BRANDS
+from server.policy.hours.asked import says_times_and_asks, says_what_is_asked
 from server.policy.hours.harmless import is_harmless, may_limit_a_place
 from server.policy.hours.silent import limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
@@ -98,18 +99,22 @@ def _is_a_torn_telephone(unit: Sequence[Line]) -> bool:
 
 def _tells_times_aside(unit: Sequence[Line]) -> bool:
     glyphs = [glyph for line in unit for glyph in line.glyphs]
-    if len(glyphs) < _SHORTEST or not says_times_aside(_spelt(glyphs)):
+    if len(glyphs) < _SHORTEST or not _tells_another_time(_spelt(glyphs)):
         return False
     if any(glyph.probability < _PLAIN for glyph in glyphs if not glyph.text.isdigit()):
         return False
     return all(
-        says_times_aside(
+        _tells_another_time(
             _spelt([*glyphs[:place], glyph._replace(text=other), *glyphs[place + 1 :]])
         )
         for place, glyph in enumerate(glyphs)
         for other, chance in glyph.others
         if chance >= _POSSIBLE and glyph.probability < _SURE
     )
+
+
+def _tells_another_time(row: str) -> bool:
+    return says_times_aside(row) or says_times_and_asks(row)
 
 
 def without_silent(
@@ -229,16 +234,16 @@ def _is_of_a_programme(glyphs: Sequence[Glyph]) -> bool:
 
 def _says_nothing(glyphs: Sequence[Glyph]) -> bool:
     """Whether neither what was read, nor what else was thought possible, can limit anything."""
-    glyphs = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    spaced, glyphs = glyphs, [glyph for glyph in glyphs if not glyph.text.isspace()]
     plain = _spelt(glyphs)
-    if not _is_silent(plain):
+    if not _is_silent(_spelt(spaced)):
         return False
     least = _LIKELY if says_trades_alone(plain) else _SURE
     unsure = [place for place, glyph in enumerate(glyphs) if glyph.probability < least]
     if unsure:
         return _but_for_a_few(glyphs, unsure)
     if len(glyphs) >= _LONG:
-        return _says_nothing_either_way(glyphs)
+        return _says_nothing_either_way(spaced)
     return not any(map(_may_be_a_limits, glyphs))
 
 
@@ -273,7 +278,8 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int]) -> bool:
 
 def _is_silent(row: str) -> bool:
     """Whether a row as it is read can limit nothing."""
-    return limits_nothing(row) or says_goods_for_sale(row)
+    plain = row.replace(" ", "")
+    return limits_nothing(plain) or says_goods_for_sale(plain) or says_what_is_asked(row)
 
 
 def _says_nothing_either_way(glyphs: Sequence[Glyph]) -> bool:
