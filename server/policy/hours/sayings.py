@@ -5,6 +5,7 @@
 
 import re
 
+from server.policy.hours.from_to import from_to
 from server.policy.hours.titles import CLOSES, OPENS
 from server.policy.hours.turns import AT_ROW, in_plain_turns
 
@@ -289,7 +290,7 @@ _OTHER_GROUPS = re.compile("周|工作日|双休|[集场圩墟街]|农|单|[初�
 
 def in_common_words(plain: str) -> str:
     """A spelt text with places' own words for times, days and doors in the common ones."""
-    plain = in_plain_turns(plain)
+    plain = from_to(in_plain_turns(plain))
     for said, half in _PLACES:
         plain = said.sub(half, plain)
     for way, plainly in _WAYS:

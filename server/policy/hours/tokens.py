@@ -63,7 +63,8 @@ _MORNING_ALONE = re.compile(
 )
 """周日只开上午 rests in the afternoon."""
 _EVENING_BELOW = re.compile(
-    r"(?m)^(早上?|早晨)[: ]?(\d{1,2}(?:[:点时]\S{0,3})?)\n(?=晚上?[: ]?\d{1,2}(?:[:点时]\S{0,3})?$)"
+    r"(?m)^((?:(?:营业|服务|办公|开放|工作)时间 ?:? ?)?(?:早上?|早晨))[: ]?"
+    r"(\d{1,2}(?:[:点时]\S{0,3})?)\n(?=晚上?[: ]?\d{1,2}(?:[:点时]\S{0,3})?$)"
 )
 """早7:00, and below it 晚9:00."""
 _WEEKENDS_OFF = re.compile(
@@ -87,6 +88,17 @@ _MARKET_ABOVE = re.compile(
     r"(?:集|赶?[集场圩墟街])[日天](?=[: ]*\d)"
 )
 """逢一逢六赶集, and below it 集日 6:00-15:00."""
+_LARGE = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+_LARGE_CLOCK = re.compile("[壹贰叁肆伍陆柒捌玖拾]{1,3}(?=[点时])")
+_APART = re.compile(
+    r"(?m)(?P<before>^|[^\d \n] ?)([01]\d|2[0-4]) ([0-5][05])"
+    r" ?[-至到] ?([01]\d|2[0-4]) ([0-5][05])$"
+)
+"""09 00 - 17 30: the dots of the colons are worn off, each number has two digits."""
+_OPEN_SHUT_BARE = re.compile(
+    r"(?m)(?P<before>^|[^\d\n一-龥] ?)开 ?(\d{1,2})点?[ ,;]*[关收] ?(\d{1,2})点?$"
+)
+"""开 9 关 21."""
 _DAY_BEFORE = re.compile(r"(周[1-7](?:[-至到、,]周?[1-7])*) ?: ?(?=\d{1,2}[:点时])")
 """周6:9:00 names a day before its times; 周6:30 is left as it is, nobody knows what it means."""
 
@@ -127,6 +139,9 @@ def spelt(text: str) -> str:
     plain = _TYPED_COLON.sub(r"\1:", re.sub(r"[﹕∶ː]", ":", plain))
     plain = re.sub(r"(?<=\d) ?: ?(?=\d)", ":", plain)
     plain = re.sub(r"(?<=\d) (?=[点时](?![间段]))|(?<=\d[点时]) (?=半|\d{1,2} ?分)", "", plain)
+    plain = _LARGE_CLOCK.sub(lambda one: one[0].translate(_LARGE), plain)
+    plain = _APART.sub(r"\g<before>\2:\3-\4:\5", plain)
+    plain = _OPEN_SHUT_BARE.sub(r"\g<before>\2:00-\3:00", plain)
     plain = _WIDE_TIMES.sub(lambda wide: wide.group().replace(" ", ""), plain)
     plain = _MORNING_ALONE.sub(r"\1下午休息", plain)
     plain = _EVENING_BELOW.sub(r"\1\2 ", plain)
