@@ -66,6 +66,7 @@ from server.policy.signs.number import (
     numbers_in,
     of_level,
     prefix_share,
+    shows_digits,
     voted,
 )
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, sign_parts
@@ -83,6 +84,9 @@ LINES_ASKED = 5
 EDGE_OF_THE_LAST = 0.25
 """Of a number's pitch, before its end: what begins there takes no stroke of the last digit."""
 MANY_SPECKS = 0.01
+EMPTY = 2
+"""So many pictures with the smear undone and no code in them were followed by none with one
+(84 of 84 signs)."""
 SMALL_WRITING = (0.1, 0.8)  # of the name's height
 
 
@@ -208,7 +212,8 @@ class PictureReader:
     ) -> tuple[list[Line], NumberRead | None, int, Clearings | None]:
         """Find the name with large letters, and the number close by, if they are still missing.
 
-        Gives the pictures too in which a smear was undone, None where none was looked for.
+        Gives the pictures too in which a smear was undone, None where none was looked for. Where no
+        look shows two digits none is: of 80 such signs none told its number once cleared.
         """
         looks = 0
         parts = sign_parts(lines)
@@ -229,13 +234,16 @@ class PictureReader:
         level = PREFIXES.get(parts.level) if parts.level else None
         number = agreed(number, best_number(closer, level, [anchor.quad]))
         looks += 1
+        seen = [*lines, *closer]
         if not beyond_doubt(number):
-            number = borne_out(number, self._beside(picture, anchor), level, anchor.quad)
+            beside = self._beside(picture, anchor, seen)
+            number = borne_out(number, beside, level, anchor.quad)
             looks += 1
         lines = first_named(lines, closer, merged(lines, closer))
         clear = None
-        if not beyond_doubt(number, CLEAR_CUT):
-            clear = self._clearings(picture, anchor, lines, level, number)
+        if not beyond_doubt(number, CLEAR_CUT) and (number or shows_digits(seen)):
+            empty = EMPTY if number is None else None
+            clear = self._clearings(picture, anchor, lines, level, number, empty=empty)
             reads = [read and read._replace(quad=moved(read.quad, back)) for _, read, back in clear]
             looks += bool(reads)
             if any(reads):  # else it speaks neither for nor against
@@ -298,8 +306,10 @@ class PictureReader:
             return merged(self._look(picture, LARGE_LETTERS_SIDE), lines), 1
         return lines, 0
 
-    def _beside(self, picture: Pixels, anchor: Line) -> Iterator[list[Line]]:
+    def _beside(self, picture: Pixels, anchor: Line, seen: list[Line]) -> Iterator[list[Line]]:
         """Read what stands below the name, then above it, in its own two colours, much enlarged.
+
+        All that is read is added to `seen`.
 
         Small writing in the dark is lost among specks of all colours; seen along the line that
         leads from the colour of the ground to that of the ink, it stands out.
@@ -307,10 +317,10 @@ class PictureReader:
         ink = ink_of(picture, anchor)
         for cut, back in strips_beside(picture, anchor):
             written = in_ink(cut, ink)
-            yield [
-                line._replace(quad=moved(line.quad, back))
-                for line in self.models.read(written, self.models.find(written, STRIP_SIDE))
-            ]
+            read = self.models.read(written, self.models.find(written, STRIP_SIDE))
+            found = [line._replace(quad=moved(line.quad, back)) for line in read]
+            seen += found
+            yield found
 
     def _clearings(
         self,
@@ -319,11 +329,14 @@ class PictureReader:
         lines: Sequence[Line],
         level: str | None,
         number: NumberRead | None = None,
+        *,
+        empty: int | None = None,
     ) -> Clearings:
         """Undo the smear that the name shows, in several strengths, and read the number in each.
 
         Gives each picture, the number in it, and the way back; none for what was not smeared, and
-        no more of them once they cannot bear a number out, with that of the looks before.
+        no more of them once they cannot bear a number out, with that of the looks before, or once
+        the first `empty` show none.
         """
         writing = writing_round(picture, anchor)
         found = likely_smears(writing.name)[0].smear
@@ -342,7 +355,7 @@ class PictureReader:
             quads += [moved(quad, back) for quad in self.models.find(cut, STRIP_SIDE)]
         reads: list[NumberRead | None] = []
         for nth, clear in enumerate(pictures):
-            if is_vain(number, reads, len(pictures) - nth):
+            if is_vain(number, reads, len(pictures) - nth) or (nth == empty and not any(reads)):
                 break
             reads.append(of_level(numbers_in(self.models.read(clear, quads)), level))
         return [(clear, read, writing.back) for clear, read in zip(pictures, reads, strict=False)]

@@ -23,6 +23,8 @@ BEYOND_DOUBT = (0.93, 0.80)
 CLEAR_CUT = (0.99, 0.90)
 """So sure that the closer looks need no smear undone to bear them out."""
 CLEARINGS_NEEDED = 2
+_FEWEST_DIGITS = 2
+_LIKE_A_CODE = re.compile("[XZCG0-9OQDILSB]+")
 _LARGER = 2.0
 """Of the height of a name's characters: so high are a road's numbers, never a sign's own."""
 
@@ -168,6 +170,15 @@ def is_vain(number: NumberRead | None, reads: Sequence[NumberRead | None], left:
         return True
     before = number is not None and number.certain
     return len(certain) + before + left < CLEARINGS_NEEDED
+
+
+def shows_digits(lines: Iterable[Line]) -> bool:
+    """Whether what may be a piece of a code stands anywhere, with two digits in it at least."""
+    return any(
+        sum(sign.isdigit() for sign in run) >= _FEWEST_DIGITS
+        for line in lines
+        for run in _LIKE_A_CODE.findall(plain(line.text))
+    )
 
 
 def beyond_doubt(number: NumberRead | None, bar: tuple[float, float] = BEYOND_DOUBT) -> bool:

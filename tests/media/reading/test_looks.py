@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from typing import cast
 
 import cv2
 import numpy as np
@@ -134,6 +135,10 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
     clear = reader._clearings(np.asarray(hopeless, np.uint8), name, lines, None)
     assert voted([found for _, found, _ in clear]) is None
     assert len(clear) == 5  # the sixth alone would bear nothing out
+    clear = reader._clearings(np.asarray(hopeless, np.uint8), name, lines, None, empty=2)
+    assert [found for _, found, _ in clear] == [None, None]
+    clear = reader._clearings(picture, name, lines, None, empty=2)
+    assert voted([found for _, found, _ in clear]) == read
 
 
 def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +147,7 @@ def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.Monkey
     named = plain_line("西庄村快递便民服务点", NAME_AT)
     monkeypatch.setattr(PictureReader, "_look", lambda *_: [named])
     for look in ("_closer", "_beside", "_clearings"):
-        monkeypatch.setattr(PictureReader, look, lambda *_: [])
+        monkeypatch.setattr(PictureReader, look, lambda *_, **__: [])
 
     lines, found, _, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), [kind, code("C0008", 0.82)])
 
@@ -190,12 +195,44 @@ def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread
     monkeypatch.setattr(PictureReader, "_closer", lambda *_: closer)
     monkeypatch.setattr(PictureReader, "_beside", lambda *_: [[], beside])
     clear = [(np.zeros((1, 1, 3), np.uint8), one, lambda point: point) for one in undone]
-    monkeypatch.setattr(PictureReader, "_clearings", lambda *_: clear)
+    monkeypatch.setattr(PictureReader, "_clearings", lambda *_, **__: clear)
     lines = [plain_line("西庄村快递便民服务点", NAME_AT), *first]
 
     _, found, _, _ = reader._sign(np.zeros((60, 200, 3), np.uint8), lines)
 
     assert (found and found.text) == number
+
+
+@pytest.mark.parametrize(
+    ("closer", "beside", "cleared_anew"),
+    [([], [], False), (["C2"], [], False), (["C0Z"], [], False), (["C02"], [], True),
+     ([], ["电话13"], True), (["7:0"], [], True)],
+)  # fmt: skip
+def test_a_smear_is_undone_for_a_number_only_where_digits_were_seen(
+    monkeypatch: pytest.MonkeyPatch, closer: list[str], beside: list[str], *, cleared_anew: bool
+) -> None:
+    reader = object.__new__(PictureReader)
+    asked: list[str] = []
+
+    def seen_beside(*given: object) -> Iterator[list[Line]]:
+        found = [plain_line(text, NUMBER_AT) for text in beside]
+        cast("list[Line]", given[-1]).extend(found)
+        yield found
+
+    def clearings(*_: object, **__: object) -> list[object]:
+        asked.append("cleared")
+        return []
+
+    read = [plain_line(text, NUMBER_AT) for text in closer]
+    monkeypatch.setattr(PictureReader, "_closer", lambda *_: read)
+    monkeypatch.setattr(PictureReader, "_beside", seen_beside)
+    monkeypatch.setattr(PictureReader, "_clearings", clearings)
+
+    name = plain_line("西庄村快递便民服务点", NAME_AT)
+    _, number, _, clear = reader._sign(np.zeros((60, 200, 3), np.uint8), [name])
+
+    assert number is None
+    assert (asked, clear) == ((["cleared"], []) if cleared_anew else ([], None))
 
 
 def test_above_the_name_nobody_looks_once_the_number_below_is_plain() -> None:
