@@ -303,7 +303,7 @@ class _Days:
 
     def _close_half(self, clause: Clause, number: int) -> None:
         """周三下午休息: the afternoon begins at noon; where a morning ends, only gaps can say."""
-        day = self.days.get(number, Day())
+        day = self.days.get(number) or self._as_on_workdays(clause)
         kept = [span for span in day.spans if (span[0] < NOON) is (clause.half == "下午")]
         if clause.half == "下午":
             kept = [(opens, min(closes, NOON)) for opens, closes in kept]
@@ -313,6 +313,13 @@ class _Days:
             refuse(f"看不清“{clause.text}{clause.half}”休息以后是几点到几点", words=clause.text,
                    advice=_DAYS_ADVICE)  # fmt: skip
         self.days[number] = replace(day, spans=tuple(kept))
+
+    def _as_on_workdays(self, clause: Clause) -> Day:
+        """周六只上半天 beside 周一至周五 8:00-12:00 14:00-17:00: the mornings of these."""
+        only = self.groups[0] if len(self.groups) == 1 else None
+        split = only is not None and has_gap(only) and only.days is not None
+        half = clause.half == "下午" and not clause.days.ranged
+        return only.day if only is not None and split and half else Day()
 
     def _specially(self, clause: Clause, named: Iterable[Special], day: Day) -> None:
         for one in named:

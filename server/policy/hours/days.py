@@ -56,7 +56,7 @@ def named_days(word: Token, *, listed: bool = False) -> Days:  # noqa: PLR0911 -
         case "group":
             return Days(WORKDAYS if text == "工作日" else WEEKEND)
         case "plain" | "others":
-            return Days(rest=True, plain="日" in text and word.kind == "plain")
+            return Days(rest=True, plain="日" in text.removeprefix("日") and word.kind == "plain")
         case "dates":
             kind = "odd" if "单" in text else "even"
             return Days(special=(Special(f"{kind}_{'dates' if '号' in text else 'days'}"),))

@@ -17,11 +17,13 @@ from server.policy.hours.feasts import with_feasts
 from server.policy.hours.harmless import without_harmless
 from server.policy.hours.items import Item, items_of
 from server.policy.hours.markets import without_market_names
+from server.policy.hours.named import in_known_names
 from server.policy.hours.one_kind import refuse_only_on
 from server.policy.hours.outside import calls_apart, refuse_calls_within
 from server.policy.hours.pairs import in_whole_pairs
 from server.policy.hours.people import without_people
 from server.policy.hours.quoted import Said
+from server.policy.hours.repeated import without_repeated
 from server.policy.hours.rest_of_year import exception_apart, spread, with_rest
 from server.policy.hours.sayings import in_common_words
 from server.policy.hours.services import of_parcels
@@ -87,7 +89,8 @@ def read_week(text: str, *, machine: bool = False, typed: str = "") -> Week:
 
 def _read(text: str, said: Said, *, machine: bool) -> Week:
     plain = said.now(without_people(said.now(spelt(text))))
-    plain = said.now(in_whole_pairs(said.now(in_common_words(plain))))
+    plain = said.now(in_common_words(said.now(in_known_names(plain))))
+    plain = said.now(in_whole_pairs(said.now(without_repeated(plain, _inner))))
     plain = said.now(in_plain_ways(plain))
     plain = without_market_names(plain)
     told, calls = calls_apart(said.now(with_feasts(said.now(plain), machine=machine)))

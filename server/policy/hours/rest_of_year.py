@@ -22,6 +22,8 @@ _TORN = re.compile("十月")
 _LEAP_YEAR = 2024
 _A_MONTH = 31
 _WINTERS = (range(10, 13), range(1, 5))
+_TORN_MONTH = 2
+"""Of later months no digit is lost: 3月 is what is left of none."""
 _SUMMERS = (range(4, 8), range(8, 11))
 
 _NUM = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
@@ -102,6 +104,8 @@ def _likely(season: Season) -> bool:
     if season.first is None or season.last is None:
         return False
     first, last = season.first[0], season.last[0]
+    if min(first, last) > _TORN_MONTH:
+        return True
     summer = first in _SUMMERS[0] and last in _SUMMERS[1] and season.name in {"", "summer"}
     return summer or (
         first in _WINTERS[0] and last in _WINTERS[1] and season.name in {"", "winter"}

@@ -17,6 +17,7 @@ SHORTEST = 30
 EARLIEST = 4 * 60
 """Who says 2:00 and means the night says 凌晨."""
 
+_LATE_OPENING = 17 * 60
 _LONG_ENOUGH = 3
 _MORNING = {"清晨", "清早", "早上", "早晨", "早间", "早", "朝", "上午", "AM"}
 _MIDDAY = {"中午", "午间", "正午"}
@@ -97,7 +98,7 @@ def span(first: Point, second: Point, *, said: str, machine: bool) -> Span:
     if opens is None or closes is None:
         refuse(f"“{said}”看不清是上午还是下午", words=said)
     if not second.next_day and closes <= opens:
-        if second.half == _NIGHT or (second.half == "" and second.text in {"零点", "午夜"}):
+        if _over_midnight(first, second, opens, closes):
             closes += DAY
         elif _spoken_evening(first, second, opens, closes):
             closes += NOON
@@ -172,6 +173,16 @@ def maybe_evening(first: Point, second: Point, closes: int) -> bool:
     """7点到9点, 6-10 of a shop: until the evening? 7:00-9:00 is exact."""
     loose = (first.spoken or not first.exact) and (second.spoken or not second.exact)
     return loose and not (first.half or second.half or second.next_day) and closes <= LATE_MORNING
+
+
+def _over_midnight(first: Point, second: Point, opens: int, closes: int) -> bool:
+    """夜里11点到早上6点, 18:00-03:00; 18:00-3:00 may be what is left of 18:00-23:00."""
+    if second.half == _NIGHT or (second.half == "" and second.text in {"零点", "午夜"}):
+        return True
+    if first.half in EVENING and second.half in _MORNING and first.spoken and second.spoken:
+        return opens >= _LATE_OPENING
+    whole = first.exact and re.fullmatch(r"0[1-5]:[0-5]\d", second.text) is not None
+    return whole and not (first.half or second.half) and opens >= _LATE_OPENING > closes
 
 
 def _spoken_evening(first: Point, second: Point, opens: int, closes: int) -> bool:

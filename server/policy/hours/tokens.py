@@ -59,7 +59,7 @@ _OPENS_ABOVE = re.compile(
 """早7点开门, and below it 晚8点关门."""
 _MORNING_ALONE = re.compile(
     r"(周(?:末|[一二三四五六日天](?:[、和]?周?[一二三四五六日天])*))(?:只|仅)(?:在)?(?:开门?|营业|上班?)?"
-    r"上(?:午|半天)(?:营业|开门|上班)?(?=[,;。\n]|$)"
+    r"上(?:午|半天)(?:营业|开门|上班)?(?=[,;。\n]| (?![\d早上])|$)"
 )
 """周日只开上午 rests in the afternoon."""
 _EVENING_BELOW = re.compile(

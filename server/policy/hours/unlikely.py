@@ -71,7 +71,10 @@ def _refuse_two_clocks(times: Sequence[Item]) -> None:
     """午休12:00-3:00 beside 19:00: until 13:00, of which a digit was lost?"""
     hours = [[int(hour) for hour in _HOUR.findall(item.text)] for item in times]
     small = any(
-        len(named) == 2 and named[1] + 12 == item.span[1] // 60 and item.span[1] >= _LATE_LUNCH
+        len(named) == 2
+        and item.text.count("点") < 2
+        and named[1] + 12 == item.span[1] // 60
+        and item.span[1] >= _LATE_LUNCH
         for named, item in zip(hours, times, strict=True)
         if NOON - 60 <= item.span[0] <= NOON + 120
     )
