@@ -165,8 +165,8 @@ def _closing(  # noqa: PLR0911 - one answer a way of saying it
 
 
 def _past_midnight(one: Point) -> bool:
-    """次日00:30 is whole, as is 第二天0:30: no shop closes at 10:30 of the next day."""
-    return one.next_day and (one.minute > 0 or one.text.startswith("00"))
+    """次日00:30 is whole, as is 凌晨0:30: no shop closes at 10:30 of the next day."""
+    return (one.next_day or one.half == _NIGHT) and (one.minute > 0 or one.text.startswith("00"))
 
 
 def maybe_evening(first: Point, second: Point, closes: int) -> bool:
