@@ -29,13 +29,14 @@ _SLOT = rf"[^\W\da-zA-Z{''.join(sorted(_NO_THING))}]{{1,4}}"
 _NUM = r"(?:\d{1,4}(?:\.\d{1,2})?|[一二两三四五六七八九十百半几]{1,4})"
 _NO_GOODS = frozenset("周星期礼拜日月天年季早晚夜午点时分钟后停休歇闭关雨雪风门敲约预才只仅除另")
 """What stands before a price and may say when it is asked for."""
+_GOODS = rf"[^\W\da-zA-Z{''.join(sorted(_NO_GOODS))}]{{2,4}}"
 
 
 class _Words(dict[str, str]):
     """The kinds of asked.txt, each as one pattern."""
 
     def __init__(self) -> None:
-        super().__init__(slot=_SLOT)
+        super().__init__(slot=_SLOT, goods=_GOODS)
         several: dict[str, list[str]] = {}
         for row in _TABLE.read_text("utf-8").splitlines():
             if row and not row.startswith("#"):
@@ -57,7 +58,7 @@ def _kinds() -> tuple[re.Pattern[str], ...]:
     apart = "[、,/和及与·. ]"
     return (
         re.compile(
-            rf"{lead}?[,:]?(?:{how}*{w['done']}|{how}*{w['not']}{w['undone']}"
+            rf"{lead}?[,:]?(?:{how}*(?:不用|无需|不必)?{w['done']}|{how}*{w['not']}{w['undone']}"
             rf"|{how}*请{how}*{w['bring']}){w['tail']}?"
         ),
         re.compile(rf"(?:{lead}|[一-龥]{{2,4}})请{how}*{w['bring']}"),

@@ -10,7 +10,7 @@ from server.policy.hours.silent import limits_nothing
 from server.policy.hours.vocabulary import SURNAMES
 
 _MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d(?:[-. ]?[\dX*]){4}(?:[-. ]?\d){4}"
-_LANDLINE = r"\(?0\d{2,3}\)?[-. ]?\d{3,4}[-. ]?\d{3,4}(?:[-转 ]\d{1,5})?"
+_LANDLINE = r"\(?0\d{2,3}\)?[-. ]?(?:\d{3,4}[-. ]?\d{3,4}|\d{5}[-. ]\d{2,3})(?:[-转 ]\d{1,5})?"
 _SHORT = r"1[012]\d{1,3}|12[03]\d{2}|95\d{3,5}"
 _FREE = r"[48]00[-. ]?\d{3,4}[-. ]?\d{3,4}(?:转\d{1,5})?"
 _LOCAL = r"(?!1[3-9])\d{3,4}[-. ]?\d{4}|\d{3,6}"
@@ -70,14 +70,21 @@ _PERSON = re.compile(
 )
 _MARKS = " ,.!:·、-*★☆●()"
 _LABEL = re.compile(
-    "(?:(?:[一-龥]?(?:值班|急诊|监督|投诉|咨询|服务|订货|送货|派件|揽收|取件|寄件|查件|业务|联系|联络|受理|举报|客服|仓管|办公|管理|急救"
-    "|火警|报警|微信|快递|网点|[场站矿村店厂][部内]?|问事|理事长|团长|呼号|单位|邮政|乡镇|县里|村里)"
+    "(?:(?:[一-龥]?(?:值班|急诊|监督|投诉|咨询|服务|订[货座餐位购]|磅房|门房|[水汛]情|难产急诊|接生|问件|开锁|拖车|救援|修车|安装|送[水气]|(?:要货|批发|大宗|量)[大多]?的?|批发|大宗|送货|派件|揽收|取件|寄件|查件|业务|联系|联络|受理|举报|客服|仓管|办公|管理|急救"
+    "|火警|报警|加?微信|快递|网点|[场站矿村店厂][部内]?|问事|理事长|团长|呼号|单位|邮政|乡镇|县里|村里)"
     f"|{_ROLES}|本)"
     "|有[急要]?事(?:请|就)?|有(?:问题|疑问)(?:请|就)?|请|可|就|或|洽谈|问询|询问|询|致电|来电|拨打|拨通|拨|打|找我|找|机|电|联)*"
     f"(?:{_TELEPHONE})*(?:{_PLAIN_NAME}{_CALLED}?)?"
 )
 """What stands before a number and says no more than whose it is."""
 _KEYS = re.compile("钥|[代替]|[叫喊开]门|前打|[再过]来|[才就]在|礼拜|[免别]白|已[换撤关]|出车")
+_NAMED_AFTER_DAYS = re.compile(
+    rf"(?:(?:{_ROLES}|联系人?)[: ]?)?(?:小雪|小雨|小满|白露|谷雨|立[春夏秋冬]"
+    r"|春分|秋分|[冬夏]至|惊蛰|霜降|寒露|小寒"
+    rf"|[{_FAMILIES}](?:国庆|中秋|元旦|端午|清明|小雪|立[春夏秋冬]|[小晓][晨雨雪]|[雨晨][婷欣涵轩桐泽生]))"
+    r"(?:师傅|老师|大夫|[哥姐叔婶嫂娘妹弟姨])?[: ]*(?:电话|手机)?[: ]*"
+)
+"""小雪 电话 and a number: people are called after feasts and seasons."""
 _NO_FAMILY = frozenset("上车满向多次木马巴温江田高雷管金常成水房")
 _OF_DOINGS = frozenset(
     "上下来去回到车坏酒病班倒地田里山坟课门圈棚场边站走等喊睡收工装泉婚勤队久胎出鱼路陪歇闲忙开县"
@@ -112,6 +119,9 @@ def _is_a_telephone(row: str) -> bool:
     if found is None:
         return False
     words = _AWAY.sub("", found["words"])
+    named = _NAMED_AFTER_DAYS.fullmatch(words)
+    if named and re.search("电话|手机|:", words):
+        words = "电话"
     behind = f"{found['more']} {found['behind']}"
     digits = sum(map(str.isdigit, found["number"]))
     labelled = re.search(_TELEPHONE, words) and (
@@ -120,7 +130,7 @@ def _is_a_telephone(row: str) -> bool:
     whole = re.fullmatch(NUMBER, found["number"]) is not None
     if not (whole or labelled) or (not words and not whole):
         return False
-    asks = _LIMITS.search(re.sub("[取寄领拿查问]件(?=电话|手机|热线)", "", words))
+    asks = _LIMITS.search(re.sub("(?:[取寄领拿查问]件|出诊)(?=电话|手机|热线)", "", words))
     asks = asks or _LIMITS.search(re.sub(r"\d", "", behind))
     return not asks and _says_no_more(words) and _says_no_more(behind)
 

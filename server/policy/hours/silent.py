@@ -88,7 +88,7 @@ _ASIDE = re.compile(
     r"|(?<![A-Z\d])[A-Z]{1,3}-?\d{3,6}(?![\d:])|\((?:24小时|全天)\)$"
 )
 """Telephones, prices, weights and codes: they limit nothing beside words that do not."""
-_BRACKETS = str.maketrans(dict.fromkeys("【】[]〔〕〖〗《》「」『』“”", " "))
+_BRACKETS = str.maketrans(dict.fromkeys("【】[]〔〕〖〗《》「」『』“”×☆★◆◇●○■□▲△※♥❤✿", " "))
 _LIMITING_ROWS = frozenset(
     Path(__file__).with_name("limiting.txt").read_text("utf-8").split("\n", 1)[1].split()
 )

@@ -13,6 +13,7 @@ from itertools import product
 from server.policy.brands import BRANDS
 from server.policy.hours.asked import says_times_and_asks, says_what_is_asked
 from server.policy.hours.harmless import is_harmless, may_limit_a_place
+from server.policy.hours.people import tells_of_people
 from server.policy.hours.silent import limits_nothing, may_limit
 from server.policy.hours.timed import says_times_aside
 from server.policy.hours.tokens import tokens
@@ -70,6 +71,8 @@ _ANOTHER_TITLE = re.compile("[^营]业|[日天末月季休停歇闭关外假集�
 _QUIET = {"filler", "title", "label", "blank", "mark"}
 _PLAIN = 0.75
 """Of each character of a row that is known whole."""
+
+_BLANK = Glyph(" ", 1.0, 1.0)
 
 Told = Callable[[Line], bool]
 
@@ -131,12 +134,20 @@ def without_silent(
     if not timed:
         return list(board)
     heading = [line for unit in units[: timed[0]] for line in unit]
+    pieces = {
+        line.quad
+        for unit in units
+        if len(unit) > 1 and any(line in odd for line in unit) and _is_silent_row(unit, timely)
+        for line in unit
+    }
     silent = [
         line
-        for line in odd
-        if not timely(line)
+        for line in board
+        if (line in odd or line.quad in pieces)
+        and not timely(line)
         and (
-            _says_nothing(line.glyphs)
+            line.quad in pieces
+            or _says_nothing(line.glyphs)
             or is_of_known_words(line.glyphs)
             or _is_of_a_programme(line.glyphs)
             or (line in heading and (_is_torn_title(line.glyphs) or _is_torn_name(line.glyphs)))
@@ -156,6 +167,14 @@ def without_silent(
                 continue
             left.append(_without_head(line) if lone and line in odd else line)
     return [line for line in left if line.glyphs]
+
+
+def _is_silent_row(unit: Sequence[Line], timely: Told) -> bool:
+    """Whether a row of several pieces, without times, says nothing as one: 快递代收　冰块　鱼饵."""
+    if any(map(timely, unit)):
+        return False
+    glyphs = [glyph for line in unit for glyph in (*line.glyphs, _BLANK)]
+    return _says_nothing(glyphs[:-1])
 
 
 def _first(places: Iterator[int]) -> int:
@@ -279,7 +298,8 @@ def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int]) -> bool:
 def _is_silent(row: str) -> bool:
     """Whether a row as it is read can limit nothing."""
     plain = row.replace(" ", "")
-    return limits_nothing(plain) or says_goods_for_sale(plain) or says_what_is_asked(row)
+    known = limits_nothing(plain) or says_goods_for_sale(plain) or tells_of_people(row)
+    return known or says_what_is_asked(row)
 
 
 def _says_nothing_either_way(glyphs: Sequence[Glyph]) -> bool:
