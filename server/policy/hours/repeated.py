@@ -37,6 +37,8 @@ _SORRY = (
     "|别敲门|勿敲门|莫敲门|不要敲门|敲门没用|勿打扰|不要来))?"
 )
 _DAYS = f"(?P<days>周[{_WEEKDAYS}天](?:[、和及]?周?[{_WEEKDAYS}天])*|周末|双休日)"
+_PART = ".*(?:[上下中]午|半[天日]|[早晚夜前后]|[单双])"
+"""周日上午盘点 may be open in the afternoon."""
 _AWAY = (
     "(?:(?:要|去|回|到|在|进|上|赶|下)[一-龥]{0,5})?"
     "(?:盘[点库货]|清[货仓]|理货|进货|拿货|拉货|补货|例会|开会|学习|巡诊|出诊|赶集|赶场"
@@ -50,7 +52,10 @@ _ROWS = (
     ("daylight", rf"(?:白天|日间){_WHY}[,、 ]?{_NOT}{_SORRY}"),
     ("daylight", r"(?:白天|日间)(?:取件|的件)?请?(?:去|到|找)[一-龥]{2,6}(?:取件?)?"),
     ("night", rf"(?:晚上|夜里|夜间){_WHY}[,、 ]?{_NOT}{_SORRY}"),
-    ("days", rf"(?:每|逢)?{_DAYS} ?(?:{_AWAY}|{_WHY}[,、 ]?{_NOT}(?:[、, ]{_NOT})?){_SORRY}"),
+    (
+        "days",
+        rf"(?!{_PART})(?:每|逢)?{_DAYS} ?(?:{_AWAY}|{_WHY}[,、 ]?{_NOT}(?:[、, ]{_NOT})?){_SORRY}",
+    ),
 )
 _KINDS = tuple((kind, re.compile(rule)) for kind, rule in _ROWS)
 _WEATHER = re.compile(
