@@ -98,6 +98,9 @@ _BUSY = re.compile(rf"{AT_ROW}旺季 ?\(?{_MONTHS}\)?")
 _SLACK = re.compile(rf"{AT_ROW}淡季{_BEHIND}")
 _NOT_THEN = re.compile(rf"{AT_ROW}非(?P<name>{_SEASON_NAME}[季期]){_BEHIND}")
 
+_INSIDE = re.compile(rf"{AT_ROW}店[内里](?:营业)?(?:时间)?{_BEHIND}")
+_CLOCKS = re.compile(r"\d[:点时]|[一二两三四五六七八九十]点|小时|全天")
+
 _LUNAR = "(?:腊月(?:三十|(?:二十|廿)[一二三四五六七八九]?|2\\d|30)[日号]?|除夕夜?|大?年三十)"
 _AFTER = f"(?:正月|大年|年)?初?(?:{_TEN}|十[一二三四五])"
 _NEW_YEAR = re.compile(
@@ -123,6 +126,8 @@ def in_known_names(plain: str) -> str:
     without = _NOT_THEN.search(plain)
     if without and re.search(rf"{AT_ROW}{without['name']}[: ]*\(?{_MONTHS}", plain):
         plain = _NOT_THEN.sub("其他月份 ", plain)
+    if sum(_CLOCKS.search(row) is not None for row in plain.split("\n")) == 1:
+        plain = _INSIDE.sub("", plain)  # beside no other hours these are the house's
     for way, plainly in _WAYS:
         plain = way.sub(plainly, plain)
     return _AGAIN.sub(_from_then, _NEW_YEAR.sub(r"\g<days>休息", plain))
