@@ -64,7 +64,7 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
         behind = all(len(one.days.weekdays) >= _MOST_DAYS for one in days if not one.bracketed)
     if shape == "DT" * len(groups) or behind:
         owners = groups
-    elif shape == "T" + "DT" * len(days) and not (machine and _lost_head(days)):
+    elif shape == "T" + "DT" * len(days) and not (machine and any(d.days.weekdays for d in days)):
         owners = groups[1:]
     else:
         lost = next((one for one, after in pairwise([*runs, None]) if isinstance(one, Clause)
@@ -73,11 +73,6 @@ def _groups(clauses: Sequence[Clause], *, machine: bool) -> list[Group]:
     for group, one in zip(owners, days, strict=True):
         group.days = one.days
     return groups
-
-
-def _lost_head(days: Sequence[Clause]) -> bool:
-    """Before the usual hours 周一至周四 may be lost; not where the exception is the weekend."""
-    return any(one.days.weekdays and one.days.weekdays != WEEKEND for one in days)
 
 
 def _lost_rest(named: Clause) -> bool:
