@@ -12,7 +12,7 @@ from pathlib import Path
 from server.policy.brands import BRANDS, CARRIERS
 from server.policy.hours.harmless import is_harmless
 from server.policy.hours.silent import LIMITING, limits_nothing
-from server.policy.hours.timed import says_times_aside
+from server.policy.hours.timed import is_of_another_time
 from server.policy.hours.trades import LISTED, says_trades_alone
 
 _TABLE = Path(__file__).with_name("asked.txt")
@@ -77,10 +77,10 @@ def _why() -> re.Pattern[str]:
 @cache
 def _price() -> re.Pattern[str]:
     """搓澡15元, 泡沫箱1.5元一个, 理发十元 老人八元."""
-    one = rf"[一-龥]{{1,8}}?(?:只要|仅需|每[一-龥]|一律|都|全部|,|:| )?{_NUM}"
+    one = rf"[一-龥]{{1,8}}?(?:只要|仅需|每[一-龥]|一律|都|全部|加收?|,|:| )?{_NUM}"
     unit = _Words()["unit"]
     charged = rf"{one}(?:元|块钱?|毛|角)(?:[一-十]?毛?)钱?{unit}?(?:起|左右|管够|不限|不还价)?"
-    bare = r"[一-龥]{1,4} ?\d{1,4}起?(?![\d:点时]) *"
+    bare = r"[一-龥]{1,6} ?\d{1,4}起?(?![\d:点时]) *"
     return re.compile(rf"(?:{charged}|{bare}(?:{bare})+)")
 
 
@@ -107,7 +107,7 @@ def says_times_and_asks(row: str) -> bool:
     """
     plain = _HEAD.sub("", row.strip(" ,。.!:·*★☆●、()"))
     clauses = [one for one in _CLAUSES.split(plain) if one]
-    timed = [says_times_aside(clause) for clause in clauses]
+    timed = [is_of_another_time(clause) for clause in clauses]
     return any(timed) and all(
         one or _is_known(clause) or _is_plain(clause)
         for clause, one in zip(clauses, timed, strict=True)

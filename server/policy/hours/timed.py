@@ -140,12 +140,6 @@ _KINDS = tuple(
             "[, ](?:店里|站里|家里|屋里)(?:一直|都|还|照样|总|仍|一样)*有(?:人|老板娘?|店员|"
             "人在|老板娘?在)"
         ),
-        # A cupboard beside the counter.
-        (
-            "(?:门[外口]|旁边|屋外|院外)?(?:的)?(?:丰巢|自提|快递|智能|取件|自助|菜鸟|"
-            "蜂站)*柜子?(?:24小时|全天)(?:都|均|也)*(?:可以?|能)?(?:自)?"
-            "(?:助?取件?|自助|自助取件|开放|存取)"
-        ),
         # What is sent, and when it comes.
         (
             rf"(?:每天|每日)?{_AT}(?:前|以前|之前)?{_SEND}的?(?:快递|快件|件|订单)?"
@@ -273,13 +267,16 @@ def says_times_aside(row: str) -> bool:
     (鸡蛋10元一板), which for a clock or a weekday or some hours must be plainer.
     """
     plain = row.strip(" ,。.!:·*★☆●、")
-    if _NEVER.search(plain):
-        return False
-    for kind in _KINDS:
-        found = kind.fullmatch(plain)
-        if found and all(map(_is_known, found.groupdict().values())):
-            return True
-    return _is_beside_numbers(plain)
+    return is_of_another_time(plain) or (not _NEVER.search(plain) and _is_beside_numbers(plain))
+
+
+def is_of_another_time(row: str) -> bool:
+    """Whether a spelt row is wholly of one of the known kinds that tell times beside opening."""
+    return not _NEVER.search(row) and any(
+        all(map(_is_known, found.groupdict().values()))
+        for found in (kind.fullmatch(row) for kind in _KINDS)
+        if found
+    )
 
 
 def _is_beside_numbers(row: str) -> bool:
