@@ -50,7 +50,9 @@ _MARKET_TOLD = re.compile(
 
 _TITLED = re.compile(
     r"\A(?P<title>(?:本[站店])?(?:营业|服务|开放|工作)时间[: ]*(?P<row>\n?))(?=\d[^\n]*\n"
-    r"(?P<days>周[一二三四五六日](?:[、, ]?周?[一二三四五六日])+) ?:? ?\d[^\n]*\Z)"
+    r"(?P<days>(?:周[一二三四五六日](?:[、, ]?周?[一二三四五六日])+|周末|双休日"
+    r"|周六[至到-]周?[日天])"
+    r"(?:[、,和及]?(?:法定)?节假日)?) ?:? ?\d[^\n]*\Z)"
 )
 """Right behind the title no day can be lost: what holds is said before what other days have."""
 _BRACKETED = re.compile(
@@ -62,7 +64,7 @@ _BRACKETED = re.compile(
 _POSTPONED = re.compile(
     "(?:[遇逢])?(?:国家|国定)?法?定?(?:节假日|假日|节日|假期)(?:[一-龥]{0,2})顺延"
 )
-_WEEKEND = re.compile("周六[、, ]?周?日")
+_WEEKEND = re.compile("(?:周六[、, 至到-]?周?[日天]|周末|双休日)(?:[、,和及]?(?:法定)?节假日)?")
 
 
 def parse_hours(text: str, *, typed: str = "") -> list[list[Any]]:

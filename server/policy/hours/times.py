@@ -145,7 +145,8 @@ def _closing(  # noqa: PLR0911 - one answer a way of saying it
     first: Point, second: Point, *, machine: bool
 ) -> int | None:
     closes = placed(second)
-    if machine and second.hour == 0 and not second.spoken and not _past_midnight(second):
+    whole = _past_midnight(second) or (second.text == "00:00" and first.text[:2].isdigit())
+    if machine and second.hour == 0 and not second.spoken and not whole:
         return None  # what is left of 10:00, or of 02:00（次日）
     if second.next_day:
         return None if closes is None or closes >= DAY else closes + DAY

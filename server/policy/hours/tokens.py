@@ -99,6 +99,11 @@ _OPEN_SHUT_BARE = re.compile(
     r"(?m)(?P<before>^|[^\d\n一-龥] ?)开 ?(\d{1,2})点?[ ,;]*[关收] ?(\d{1,2})点?$"
 )
 """开 9 关 21."""
+_ORNAMENTS = re.compile(
+    "(?m)^[ ☀☁★☆◆◇■□▲△▼▽♥♡❤❥✿❀❁❃✨✦✧❄♪♫♬☺♣♠♧♢◎✱✲✳✴✵✶✷✸✹✺❉❋⭐🌞💐🎉🌸🌟]+"
+    "|[ ☀☁★☆◆◇■□▲△▼▽♥♡❤❥✿❀❁❃✨✦✧❄♪♫♬☺♣♠♧♢◎✱✲✳✴✵✶✷✸✹✺❉❋⭐🌞💐🎉🌸🌟]+$"
+)
+"""☀营业时间☀; ○ may be a nought and ※ a note's sign."""
 _DAY_BEFORE = re.compile(r"(周[1-7](?:[-至到、,]周?[1-7])*) ?: ?(?=\d{1,2}[:点时])")
 """周6:9:00 names a day before its times; 周6:30 is left as it is, nobody knows what it means."""
 
@@ -128,6 +133,7 @@ def spelt(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).upper().translate(_TRADITIONAL)
     plain = re.sub(r"[\r\n\u2028\u2029]+", "\n", plain)
     plain = "".join(sign for sign in plain if sign == "\n" or unicodedata.category(sign) != "Cf")
+    plain = _ORNAMENTS.sub("", plain)
     plain = re.sub(r"[^\S\n]+", " ", plain.replace("廿四小时", "二十四小时"))
     plain = _SPACED.sub(lambda spaced: spaced.group().replace(" ", ""), plain)
     plain = _PAIRS.sub(

@@ -36,7 +36,8 @@ _PAUSE = (
 )
 _MIDST = "中间|当中|中途|期间|其间"
 _PAUSED = re.compile(
-    rf"(?:午[饭餐](?:时间)?[: ]*)?(?P<half>{_HALF}|{_MIDST})?(?P<span>[: ]*{_SPAN})"
+    "(?:(?:午[饭餐]|吃饭|用餐|休息)(?:时间)?[: ]*)?"
+    rf"(?P<half>{_HALF}|{_MIDST})?(?P<span>[: ]*{_SPAN})"
     rf"[ ,:]*(?P<open>\()?(?:{_PAUSE}|(?<!\d)休息)(?(open)\)){_END}"
 )
 """With minutes or 点: 9.10-10.15暂停营业 are dates. Of sending alone (不寄件) it is no break."""
@@ -175,6 +176,7 @@ _DAILY_BELOW = re.compile(
 )
 """天天营业 below all times says of them what holds already."""
 _NOON_CLOSED = re.compile(r"(?m)^(中午|午间) ?[: ] ?(?:休息|不营业|不开门|关门)$")
+_LONGER = re.compile(r"(?<=\d) ?\((?:延时|错时)服务\)")
 _ZERO = re.compile(r"(?<=24:00) ?\(零点\)")
 
 _WAYS = (
@@ -186,6 +188,7 @@ _WAYS = (
     (_NIGHT_OPEN, ""),
     (_ALL_YEAR, ""),
     (_ZERO, ""),
+    (_LONGER, ""),
     (_BUT_ONE_DAY, r"\g<day>休息"),
     (_ALWAYS_THERE, "24小时营业"),
     (_JUST_CALL, r"\g<day>电话预约"),
