@@ -34,6 +34,10 @@ _TURNS = (
     ),
     (re.compile(rf"(?<=:\d\d)有人在?{_END}"), ""),
     (re.compile(rf"(?<=赶[集场圩墟街]), ?(?={_HALF}?\d{{1,2}}[:点])"), " "),
+    (
+        re.compile(rf"({_HALF}) ?\(({_CLOCK} ?[-至到] ?{_HALF}?{_CLOCK})\)(?![休不])"),
+        r"\1\2",
+    ),
     (re.compile(rf"({_HALF}) (?=\d{{1,2}}[:点时])"), r"\1"),
     (re.compile(r"(?<=\d) ?[▶►➜➔⇒»>]+ ?(?=\d)"), "-"),
     (

@@ -9,10 +9,8 @@ from server.policy.signs.hours_board import board_hours
 from server.settings import ROOT
 from tools.read_boards import hindering, laid_out, outcome
 
-BOARDS = [
-    json.loads(row)
-    for row in (ROOT / "tests" / "cases" / "hours" / "boards.jsonl").read_text("utf-8").splitlines()
-]
+CASES = ROOT / "tests" / "cases" / "hours"
+BOARDS = [json.loads(row) for row in (CASES / "boards.jsonl").read_text("utf-8").splitlines()]
 EVERY_DAY = {key: [["8:00", "18:00"]] for key in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
@@ -88,3 +86,9 @@ def test_the_row_that_hinders_is_named() -> None:
 def test_what_people_say_round_days_and_times_is_put_plainly(rows: str, told: str) -> None:
     found = board_hours(laid_out(rows.split("|")))
     assert hours_text(found.as_json()) == told
+
+
+@pytest.mark.parametrize("row", (CASES / "common-rows.txt").read_text("utf-8").splitlines())
+def test_what_hangs_beside_hours_everywhere_leaves_them_told(row: str) -> None:
+    told = board_hours(laid_out(["张湾村快递便民服务点", "营业时间", "8:00-18:00", row]))
+    assert hours_text(told.as_json()).startswith("周一至周日 08:00-18:00")
