@@ -71,7 +71,7 @@ def _kinds() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _why() -> re.Pattern[str]:
-    return re.compile(_Words()["why"])
+    return re.compile(f"{_Words()['why']}{{1,2}}")
 
 
 @cache

@@ -255,6 +255,8 @@ def _says_nothing(glyphs: Sequence[Glyph]) -> bool:
     """Whether neither what was read, nor what else was thought possible, can limit anything."""
     spaced, glyphs = glyphs, [glyph for glyph in glyphs if not glyph.text.isspace()]
     plain = _spelt(glyphs)
+    if len(glyphs) >= _LONG and _is_asked_surely(spaced):
+        return True
     if not _is_silent(_spelt(spaced)):
         return False
     least = _LIKELY if says_trades_alone(plain) else _SURE
@@ -264,6 +266,21 @@ def _says_nothing(glyphs: Sequence[Glyph]) -> bool:
     if len(glyphs) >= _LONG:
         return _says_nothing_either_way(spaced)
     return not any(map(_may_be_a_limits, glyphs))
+
+
+def _is_asked_surely(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a row is a whole request or promise, and no doubtful sign of it may shut.
+
+    By chance no limit's misread signs make a sentence of them.
+    """
+    return says_what_is_asked(_spelt(glyphs)) and all(
+        glyph.probability >= _SURE
+        or (
+            glyph.probability >= _LIKELY
+            and not SHUTS & {other for other, chance in glyph.others if chance >= _RIVAL}
+        )
+        for glyph in glyphs
+    )
 
 
 def _but_for_a_few(glyphs: Sequence[Glyph], unsure: Sequence[int]) -> bool:
