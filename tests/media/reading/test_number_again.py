@@ -45,11 +45,25 @@ def again(lines: Sequence[Line], told: Callable[[int], str]) -> str | None:
 
 def test_what_nearly_all_looks_read_is_the_number() -> None:
     assert again([*NAME, TORN], lambda _: "C0207") == "C0207"
-    assert again([*NAME, TORN], lambda n: "C0207" if n >= MISSED else "0207") == "C0207"
+    assert (
+        again([*NAME, TORN], lambda n: "C0207" if n % 2 or n >= 2 * MISSED else "0207") == "C0207"
+    )
 
 
 def test_a_look_too_many_that_does_not_leaves_it_unread() -> None:
-    assert again([*NAME, TORN], lambda n: "C0207" if n > MISSED else "0207") is None
+    assert again([*NAME, TORN], lambda n: "C0207" if n % 2 or n > 2 * MISSED else "0207") is None
+
+
+def test_a_strip_that_shows_no_code_at_first_is_not_looked_at_further() -> None:
+    shown: list[int] = []
+
+    def told(n: int) -> str:
+        shown.append(n)
+        return "C0207" if n >= 3 else "0207"
+
+    assert again([*NAME, TORN], told) is None
+    assert shown == [0, 1, 2]
+    assert again([*NAME, TORN], lambda n: "C0207" if n >= 2 else "0207") == "C0207"
 
 
 @pytest.mark.parametrize("other", ["C0201", "XZ0207"])
