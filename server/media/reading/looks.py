@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from server.media.pictures.header import read_header
 from server.media.pictures.images import pixels
 from server.media.reading.again import looked_again
 from server.media.reading.believed import as_believed
@@ -74,6 +75,7 @@ from server.policy.signs.text import plain_glyphs
 
 READ_SIDE = 3200
 """Photos are read at up to this long side, for the sake of small numbers."""
+LARGE_PHOTO = 2_500_000  # pixels; unpacking more takes as much as the networks do
 LARGE_LETTERS_SIDE = 640
 """Shrunken so far, letters that filled the picture are found after all (ocr report, 1.1)."""
 STRIP_SIDE = 1600
@@ -85,8 +87,7 @@ EDGE_OF_THE_LAST = 0.25
 """Of a number's pitch, before its end: what begins there takes no stroke of the last digit."""
 MANY_SPECKS = 0.01
 EMPTY = 2
-"""So many pictures with the smear undone and no code in them were followed by none with one
-(84 of 84 signs)."""
+"""So many unsmeared pictures without a code were followed by none with one (84 of 84 signs)."""
 SMALL_WRITING = (0.1, 0.8)  # of the name's height
 
 
@@ -118,8 +119,11 @@ class PictureReader:
     def read(self, content: bytes, subject: Subject) -> Seen:
         """Look at a photo as often as its subject needs; raises `Invalid` as `admit` does.
 
-        What the networks needed is kept for the next photo (`give_back`).
+        What the networks needed is kept for the next photo (`give_back`) unless that is large.
         """
+        header = read_header(content)
+        if header is None or header.width * header.height > LARGE_PHOTO:
+            self.models.give_back()
         before = self.models.busy_s
         picture: Pixels = np.asarray(
             cv2.cvtColor(pixels(content, READ_SIDE), cv2.COLOR_RGB2BGR), np.uint8
@@ -136,10 +140,7 @@ class PictureReader:
         return Seen(width, height, tuple(lines), number, looks, self.models.busy_s - before)
 
     def give_back(self) -> None:
-        """Hand back to the system what is only needed while one photo follows another.
-
-        After each photo, the next one would wait for it anew: a tenth of the time that one takes.
-        """
+        """Hand back what is needed while photo follows photo; the next takes a tenth longer."""
         self.models.give_back()
 
     def _turned(

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import cast
 
 import cv2
@@ -18,6 +19,7 @@ from server.policy.signs.number import NumberRead, best_number, borne_out, voted
 from server.policy.signs.parts import sign_parts
 from server.policy.signs.text import UNKNOWN
 from tools.boards import our_faces, sign_board
+from tools.changed_photos import as_jpeg
 
 # Red on green of one lightness: grey shades do not tell them apart.
 GROUND, INK = (60, 118, 60), (50, 60, 214)
@@ -139,6 +141,22 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
     assert [found for _, found, _ in clear] == [None, None]
     clear = reader._clearings(picture, name, lines, None, empty=2)
     assert voted([found for _, found, _ in clear]) == read
+
+
+@pytest.mark.parametrize(("size", "times"), [((1600, 1200), 0), ((3200, 2400), 1)])
+def test_before_a_large_photo_is_unpacked_the_networks_give_their_memory_back(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], times: int
+) -> None:
+    given: list[str] = []
+    reader = object.__new__(PictureReader)
+    reader.models = cast("TextModels", SimpleNamespace(busy_s=0.0))
+    monkeypatch.setattr(reader.models, "give_back", lambda: given.append("back"), raising=False)
+    monkeypatch.setattr(PictureReader, "_turned", lambda *_: ([], None, 1))
+
+    seen = reader.read(as_jpeg(Image.new("RGB", size), 80), "hours_board")
+
+    assert (seen.width, seen.height) == size
+    assert len(given) == times
 
 
 def test_one_doubtful_line_is_not_borne_out_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
