@@ -64,10 +64,10 @@ from server.policy.signs.number import (
     beyond_doubt,
     borne_out,
     is_vain,
+    may_hold_code,
     numbers_in,
     of_level,
     prefix_share,
-    shows_digits,
     voted,
 )
 from server.policy.signs.parts import PREFIXES, WORDINGS, SignParts, sign_parts
@@ -214,7 +214,7 @@ class PictureReader:
         """Find the name with large letters, and the number close by, if they are still missing.
 
         Gives the pictures too in which a smear was undone, None where none was looked for. Where no
-        look shows two digits none is: of 80 such signs none told its number once cleared.
+        look shows a piece of a code none is: of 64 such signs none told its number once cleared.
         """
         looks = 0
         parts = sign_parts(lines)
@@ -242,7 +242,7 @@ class PictureReader:
             looks += 1
         lines = first_named(lines, closer, merged(lines, closer))
         clear = None
-        if not beyond_doubt(number, CLEAR_CUT) and (number or shows_digits(seen)):
+        if not beyond_doubt(number, CLEAR_CUT) and (number or may_hold_code(seen)):
             empty = EMPTY if number is None else None
             clear = self._clearings(picture, anchor, lines, level, number, empty=empty)
             reads = [read and read._replace(quad=moved(read.quad, back)) for _, read, back in clear]

@@ -23,8 +23,7 @@ BEYOND_DOUBT = (0.93, 0.80)
 CLEAR_CUT = (0.99, 0.90)
 """So sure that the closer looks need no smear undone to bear them out."""
 CLEARINGS_NEEDED = 2
-_FEWEST_DIGITS = 2
-_LIKE_A_CODE = re.compile("[XZCG0-9OQDILSB]+")
+_PIECE_OF_CODE = re.compile("[A-Z0-9]{2}")
 _LARGER = 2.0
 """Of the height of a name's characters: so high are a road's numbers, never a sign's own."""
 
@@ -172,13 +171,12 @@ def is_vain(number: NumberRead | None, reads: Sequence[NumberRead | None], left:
     return len(certain) + before + left < CLEARINGS_NEEDED
 
 
-def shows_digits(lines: Iterable[Line]) -> bool:
-    """Whether what may be a piece of a code stands anywhere, with two digits in it at least."""
-    return any(
-        sum(sign.isdigit() for sign in run) >= _FEWEST_DIGITS
-        for line in lines
-        for run in _LIKE_A_CODE.findall(plain(line.text))
-    )
+def may_hold_code(lines: Iterable[Line]) -> bool:
+    """Whether two letters or digits stand side by side anywhere: so much a smear leaves of a code.
+
+    What was C0134 may be read as Cmx, and what was C0009 as BRER.
+    """
+    return any(_PIECE_OF_CODE.search(plain(line.text)) for line in lines)
 
 
 def beyond_doubt(number: NumberRead | None, bar: tuple[float, float] = BEYOND_DOUBT) -> bool:

@@ -223,10 +223,10 @@ def test_a_number_that_one_look_leaves_in_doubt_is_borne_out_by_others_or_unread
 
 @pytest.mark.parametrize(
     ("closer", "beside", "cleared_anew"),
-    [([], [], False), (["C2"], [], False), (["C0Z"], [], False), (["C02"], [], True),
-     ([], ["电话13"], True), (["7:0"], [], True)],
+    [([], [], False), (["便民C"], [], False), (["便·0民7"], [], False), (["C02"], [], True),
+     ([], ["电话13"], True), (["7:0"], [], True), ([], ["cmx"], True)],
 )  # fmt: skip
-def test_a_smear_is_undone_for_a_number_only_where_digits_were_seen(
+def test_a_smear_is_undone_for_a_number_only_where_a_piece_of_a_code_was_seen(
     monkeypatch: pytest.MonkeyPatch, closer: list[str], beside: list[str], *, cleared_anew: bool
 ) -> None:
     reader = object.__new__(PictureReader)
