@@ -86,8 +86,8 @@ LINES_ASKED = 5
 EDGE_OF_THE_LAST = 0.25
 """Of a number's pitch, before its end: what begins there takes no stroke of the last digit."""
 MANY_SPECKS = 0.01
-EMPTY = 2
-"""So many unsmeared pictures without a code were followed by none with one (84 of 84 signs)."""
+EMPTY = 3
+"""So many unsmeared pictures without a code were followed by two with the number on no sign."""
 SMALL_WRITING = (0.1, 0.8)  # of the name's height
 
 
@@ -214,7 +214,7 @@ class PictureReader:
         """Find the name with large letters, and the number close by, if they are still missing.
 
         Gives the pictures too in which a smear was undone, None where none was looked for. Where no
-        look shows a piece of a code none is: of 64 such signs none told its number once cleared.
+        look shows a piece of a code none is: of 74 such signs none told its number once cleared.
         """
         looks = 0
         parts = sign_parts(lines)

@@ -137,9 +137,9 @@ def test_a_number_that_a_moving_hand_smeared_is_read_once_its_smear_is_undone(
     clear = reader._clearings(np.asarray(hopeless, np.uint8), name, lines, None)
     assert voted([found for _, found, _ in clear]) is None
     assert len(clear) == 5  # the sixth alone would bear nothing out
-    clear = reader._clearings(np.asarray(hopeless, np.uint8), name, lines, None, empty=2)
-    assert [found for _, found, _ in clear] == [None, None]
-    clear = reader._clearings(picture, name, lines, None, empty=2)
+    clear = reader._clearings(np.asarray(hopeless, np.uint8), name, lines, None, empty=3)
+    assert [found for _, found, _ in clear] == [None] * 3
+    clear = reader._clearings(picture, name, lines, None, empty=3)
     assert voted([found for _, found, _ in clear]) == read
 
 
