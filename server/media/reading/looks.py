@@ -87,7 +87,7 @@ EDGE_OF_THE_LAST = 0.25
 """Of a number's pitch, before its end: what begins there takes no stroke of the last digit."""
 MANY_SPECKS = 0.01
 EMPTY = 3
-"""So many unsmeared pictures without a code were followed by two with the number on no sign."""
+"""After so many unsmeared pictures without a code the rest told none on any of 186 signs."""
 SMALL_WRITING = (0.1, 0.8)  # of the name's height
 
 
