@@ -32,6 +32,13 @@ _SHORTEST = 4
 """到货 alone may be what is left of more."""
 _BEFORE_TIMES = re.compile("[ :：]*(?=\\d|每[天日]|上午|早|全天)")
 
+_HOURS_TITLE = re.compile("时间|时段|几点|营业|开门")
+_NOT_OURS = re.compile(
+    "(?:供[水电暖气]|充电|监控|体检|义诊|活动|促销|抽奖|演出|电影|讲座|培训|比赛|会议|接种|上课|补课|自习|聚会|停车|洗澡|加水"
+    "|限[行速]|禁行|施工|放映|排练|彩排|选举|投票|募捐|献血|年检|检疫)(?:服务|开放|会|点|处)?[: ]*$"
+)
+"""供水 8:00-18:00 are not a station's hours, if no title says so."""
+
 _TITLES = (
     "营业时间", "营业时间表", "营业时间牌", "工作时间", "服务时间", "取件时间", "本店营业时间",
     "收寄时间", "办公时间", "上班时间", "开门时间", "派件时间", "办理时间", "取货时间", "开放时间",
@@ -140,11 +147,13 @@ def without_silent(
         if len(unit) > 1 and any(line in odd for line in unit) and _is_silent_row(unit, timely)
         for line in unit
     }
+    titled = any(map(_HOURS_TITLE.search, (line.text for line in heading)))
     silent = [
         line
         for line in board
         if (line in odd or line.quad in pieces)
         and not timely(line)
+        and not (line in heading and not titled and _NOT_OURS.search(line.text))
         and (
             line.quad in pieces
             or _says_nothing(line.glyphs)
@@ -185,7 +194,8 @@ def _without_head(line: Line) -> Line:
     """手机维修 10:00-19:00 without what stands before the times."""
     for n in range(2, len(line.glyphs)):
         if _BEFORE_TIMES.match(line.text, n):
-            return line._replace(glyphs=line.glyphs[n:]) if _says_nothing(line.glyphs[:n]) else line
+            ours = _says_nothing(line.glyphs[:n]) and not _NOT_OURS.search(line.text[:n])
+            return line._replace(glyphs=line.glyphs[n:]) if ours else line
     return line
 
 
